@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+// Bundles the server processes into dist/: one file each, packages with native parts stay outside.
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const entry = {
+  knastd: "server/daemon/main.ts",
+  "knast-web": "server/web/main.ts",
+  devjail: "server/devjail/main.ts",
+};
+
+/** Builds what exists of the three processes; `native` compiles devjail's C programs with cc(1). */
+export async function buildServer({ native = process.platform === "linux" } = {}) {
+  const entryPoints = Object.fromEntries(Object.entries(entry).filter(([, file]) => existsSync(join(root, file))));
+  await build({
+    absWorkingDir: root,
+    entryPoints,
+    outdir: "dist",
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+    // knastd is one file that carries zod and ws; node-pty is native. knast-web runs beside node_modules.
+    external: [
+      "node-pty",
+      "next",
+      "next-auth",
+      "next-auth/*",
+      "better-sqlite3",
+      "@prisma/*",
+      "@node-rs/argon2",
+      "react",
+      "react-dom",
+    ],
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
+    sourcemap: true,
+    logLevel: "warning",
+  });
+  const dir = join(root, "server/devjail/native");
+  if (!native || !existsSync(dir)) return;
+  mkdirSync(join(root, "dist/devjail-native"), { recursive: true });
+  for (const file of readdirSync(dir).filter((name) => name.endsWith(".c"))) {
+    const out = join(root, "dist/devjail-native", basename(file, ".c"));
+    if (existsSync(out) && statSync(out).mtimeMs > statSync(join(dir, file)).mtimeMs) continue;
+    execFileSync("cc", ["-O2", "-Wall", "-Wextra", "-Werror", "-static", "-o", out, join(dir, file)], {
+      stdio: "inherit",
+    });
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await buildServer();

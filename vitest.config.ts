@@ -1,0 +1,27 @@
+import { defineConfig } from "vitest/config";
+
+const alias = { "@": import.meta.dirname };
+const exclude = ["**/node_modules/**", "dist/**", ".next/**", "e2e/**"];
+
+// unit: pure, no root, part of `npm run verify`. host: real jails on devjail, needs root or user namespaces.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        resolve: { alias },
+        test: { name: "unit", include: ["**/*.test.ts", "**/*.test.tsx"], exclude: [...exclude, "**/*.host.test.ts"] },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: "host",
+          include: ["**/*.host.test.ts"],
+          exclude,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
