@@ -102,5 +102,5 @@ export type SshKey = z.infer<typeof SshKey>;
 export const HostPath = z
   .string()
   .max(1000)
-  .regex(/^\/(?!.*(?:^|\/)\.{1,2}(?:\/|$))[^\x00-\x1f\x7f]*$/, "Give an absolute path without . or .. in it.");
+  .regex(/^(?!.*\/\.{1,2}(?:\/|$))\/[^\x00-\x1f\x7f]*$/, "Give an absolute path without . or .. in it.");
 export type HostPath = z.infer<typeof HostPath>;
