@@ -74,8 +74,8 @@ function execute(path: string, args: readonly string[], env: Record<string, stri
       after(KILL_AFTER, () => kill("SIGKILL"));
       after(KILL_AFTER + GIVE_UP_AFTER, () => void finish(null, "SIGKILL"));
     };
-    const out = new Capture(child.stdout, options);
-    const err = new Capture(child.stderr, options);
+    const out = new Capture(child.stdout!, options);
+    const err = new Capture(child.stderr!, options);
     const cleanUp = () => {
       for (const timer of timers) clearTimeout(timer);
       options.signal?.removeEventListener("abort", giveUp);

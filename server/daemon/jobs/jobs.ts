@@ -1,0 +1,213 @@
+import { createHash, randomBytes } from "node:crypto";
+import { KnastError, type Failure } from "../../contract/errors.ts";
+import type { Job, JobEvent, JobRef } from "../../contract/job.ts";
+import type { Run } from "../host/run.ts";
+import type { Log } from "../log.ts";
+import type { Intent, Journal } from "./journal.ts";
+import type { JobStore } from "./job-store.ts";
+import { failureOf, LiveJob } from "./live-job.ts";
+import { Semaphore, type Holder } from "./locks.ts";
+import type { Step, StepContext } from "./step.ts";
+
+export type JobPlan = {
+  verb: string;
+  jail: string | null;
+  actor: string;
+  steps: Step[];
+  /** for recovery; steps may add to it, it is written again before each step */
+  data: Intent["data"];
+  /** heavy: copies or deletes trees, 2 at once on the host; light: 4 at once */
+  weight: "heavy" | "light";
+  /** stop and destroy go on when a full disk takes no intent: they are how one gets out of it, and both bear being asked again */
+  withoutIntent?: boolean;
+  /** after a failed step: takes back what was done; `failed` is the id of the step that failed */
+  undo?(context: StepContext, failed: string): Promise<void>;
+  /** always, before the job's end is told */
+  release(): void;
+};
+
+const MAX_WAITING = 64;
+
+/** Begins, runs and tells of jobs. A job goes on whatever becomes of the caller. */
+export class Jobs {
+  readonly #live = new Map<string, LiveJob>();
+  readonly #keys = new Map<string, Promise<JobRef>>();
+  readonly #heavy = new Semaphore(2);
+  readonly #light = new Semaphore(4);
+  readonly #end = new AbortController();
+
+  constructor(
+    readonly store: JobStore,
+    readonly journal: Journal,
+    private readonly run: Run,
+    private readonly log: Log,
+  ) {}
+
+  /** The same key, verb and input give the same job again, also after a restart; `begin` is called for a new one. */
+  once(
+    key: string | null,
+    verb: string,
+    input: unknown,
+    begin: (key: string | null) => Promise<JobRef>,
+  ): Promise<JobRef> {
+    if (key === null) return begin(null);
+    const digest = createHash("sha256")
+      .update(JSON.stringify([key, verb, input]))
+      .digest("hex");
+    const known = this.store.byKey(digest);
+    if (known) return Promise.resolve({ job: known.id });
+    const pending = this.#keys.get(digest);
+    if (pending) return pending;
+    const begun = begin(digest).finally(() => this.#keys.delete(digest));
+    this.#keys.set(digest, begun);
+    return begun;
+  }
+
+  /** @throws KnastError too_many; the plan's locks are released then too */
+  async begin(plan: JobPlan, key: string | null, holder?: Holder): Promise<JobRef> {
+    const job: Job = {
+      id: randomBytes(16).toString("hex"),
+      verb: plan.verb,
+      jail: plan.jail,
+      actor: plan.actor,
+      state: "running",
+      startedAt: new Date().toISOString(),
+      endedAt: null,
+      steps: plan.steps.map((step) => step.title),
+      finished: 0,
+      failure: null,
+    };
+    if (holder) holder.job = job.id;
+    try {
+      if (this.#live.size >= MAX_WAITING) throw new KnastError("too_many");
+      this.store.add(job, key);
+      await this.store.save(job.id).catch((error) => {
+        if (!plan.withoutIntent) throw error;
+      });
+    } catch (error) {
+      plan.release();
+      job.state = "failed";
+      job.endedAt = new Date().toISOString();
+      job.failure = failureOf(error);
+      throw error;
+    }
+    const live = new LiveJob(job, this.store.logPath(job.id));
+    this.#live.set(job.id, live);
+    void (plan.weight === "heavy" ? this.#heavy : this.#light).run(() => this.#work(plan, live));
+    return { job: job.id };
+  }
+
+  /** Runs one job to its end and never throws. */
+  async #work(plan: JobPlan, live: LiveJob): Promise<void> {
+    const { job } = live;
+    const intent: Intent = {
+      job: job.id,
+      verb: plan.verb,
+      jail: plan.jail,
+      actor: plan.actor,
+      startedAt: job.startedAt,
+      step: "",
+      steps: plan.steps.map((step, index) => step.id ?? String(index)),
+      data: plan.data,
+    };
+    const context = this.context(live);
+    let failure: Failure | null = null;
+    try {
+      for (const [index, step] of plan.steps.entries()) {
+        intent.step = intent.steps[index]!;
+        await this.#note(plan, intent);
+        live.step(index, step.title, step.command);
+        await this.journal.killPoint(plan.verb, intent.step, "before");
+        await step.run(context);
+        await this.journal.killPoint(plan.verb, intent.step, "after");
+        job.finished = index + 1;
+      }
+    } catch (error) {
+      failure = failureOf(error);
+      this.log.error("job failed", error, { job: job.id, verb: plan.verb, jail: plan.jail, step: intent.step });
+      await plan.undo?.(context, intent.step).catch((cause) => {
+        live.output("Not all of it could be taken back.");
+        this.log.error("undo failed", cause, { job: job.id, verb: plan.verb, jail: plan.jail });
+      });
+    }
+    await this.finish(live, failure, () => plan.release());
+  }
+
+  async #note(plan: JobPlan, intent: Intent): Promise<void> {
+    try {
+      await this.journal.write(intent);
+    } catch (error) {
+      if (!plan.withoutIntent || !(error instanceof KnastError) || error.code !== "disk_full") throw error;
+      this.log.error("no intent written", error, { job: intent.job });
+    }
+  }
+
+  /** Ends a job: its state on disk, its intent gone, its locks released, and only then its last event. */
+  async finish(live: LiveJob, failure: Failure | null, release: () => void): Promise<void> {
+    const { job } = live;
+    job.state = failure ? "failed" : "done";
+    job.failure = failure;
+    job.endedAt = new Date().toISOString();
+    const warn = (what: string) => (error: unknown) => this.log.error(what, error, { job: job.id });
+    await this.store.save(job.id).catch(warn("job not saved"));
+    await this.journal.remove(job.id).catch(warn("intent not removed"));
+    release();
+    this.#live.delete(job.id);
+    live.end(failure);
+    this.log.audit({ verb: job.verb, actor: job.actor, jail: job.jail, job: job.id, result: failure?.code ?? "done" });
+    await this.store.prune().catch(warn("old jobs not removed"));
+  }
+
+  /** What a step works with; everything that it runs is noted for recovery and logged. */
+  context(live: LiveJob): StepContext {
+    return {
+      signal: this.#end.signal,
+      output: (line) => live.output(line),
+      progress: (done, total, unit) => live.progress(done, total, unit),
+      run: async (program, args, options = {}) => {
+        const { log = true, ...rest } = options;
+        const result = await this.run(program, args, {
+          ...rest,
+          spawned: (pid) => this.journal.notePid(live.job.id, pid),
+          ...(log ? { log: (line: string) => live.output(line) } : {}),
+        });
+        if (result.timedOut) throw new KnastError("timed_out", { cause: `${program} ${args.join(" ")}` });
+        return result;
+      },
+    };
+  }
+
+  /** Opens an interrupted job's log again, for recovery. */
+  async reopen(id: string): Promise<LiveJob | null> {
+    const job = this.store.get(id);
+    if (!job) return null;
+    const live = new LiveJob(job, this.store.logPath(id), await this.store.nextSeq(id));
+    this.#live.set(id, live);
+    return live;
+  }
+
+  get(id: string): Job {
+    const job = this.store.get(id);
+    if (!job) throw new KnastError("not_found");
+    return job;
+  }
+
+  list(jail?: string): Job[] {
+    return this.store
+      .all()
+      .filter((job) => jail === undefined || job.jail === jail)
+      .slice(0, 200);
+  }
+
+  /** Events after number `after`; ends after done or failed. */
+  async *follow(id: string, after: number, signal: AbortSignal): AsyncGenerator<JobEvent> {
+    const live = this.#live.get(id);
+    yield* live ? live.follow(after, signal) : this.store.events(this.get(id), after);
+  }
+
+  /** Waits until no job is at work, at most `deadline` milliseconds; the journal knows what is left then. */
+  async drain(deadline: number): Promise<void> {
+    const end = Date.now() + deadline;
+    while (this.#live.size > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
