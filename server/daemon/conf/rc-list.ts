@@ -1,0 +1,30 @@
+/**
+ * What jail_list is set to when no jail is to start: an empty one would mean all of them (rc.conf(5)).
+ * Both are reserved names, so no jail of ours is called that.
+ */
+const NOBODY = ["none", "no"];
+
+export type AutostartQuestion = {
+  /** jail_list as it is now; null when unset */
+  list: string[] | null;
+  /** every configured jail after the change at hand: with `name` while it is made or stays, without it once it is gone */
+  configured: string[];
+  name: string;
+  wanted: boolean;
+};
+
+/**
+ * Decides about jail_list for one jail without changing what any other jail does at boot.
+ * An unset or empty jail_list starts all of them: adding a name to it would stop the others, so it stays alone.
+ * @returns the new jail_list, null to leave it alone
+ */
+export function planAutostart({ list, configured, name, wanted }: AutostartQuestion): string[] | null {
+  const nobody = NOBODY.find((word) => !configured.includes(word)) ?? NOBODY[0]!;
+  const others = (names: string[]): string[] => names.filter((other) => other !== name);
+  const orNobody = (names: string[]): string[] => (names.length > 0 ? names : [nobody]);
+  if (list === null || list.length === 0)
+    return wanted || !configured.includes(name) ? null : orNobody(others(configured));
+  if (list.includes(name) === wanted) return null;
+  if (!wanted) return orNobody(others(list));
+  return [...list.filter((other) => !NOBODY.includes(other) || configured.includes(other)), name];
+}
