@@ -1,0 +1,23 @@
+import { KnastError } from "../../contract/errors.ts";
+import type { Job } from "../../contract/job.ts";
+import type { Ctx } from "../context.ts";
+import { call } from "../daemon.ts";
+import { lookAtJails, rowFor } from "../jails/look-at-jails.ts";
+
+/**
+ * A job is visible to the admin and to who may see its jail; for all others it does not exist.
+ * @throws KnastError not_found
+ */
+export async function getJob(ctx: Ctx, form: { job: string }): Promise<Job> {
+  const [job, { jails, owners }] = await Promise.all([
+    call("job.get", form, { actor: ctx.actor.name }).catch((error: unknown) => {
+      if (error instanceof KnastError && error.code === "not_found") return null;
+      throw error;
+    }),
+    lookAtJails(ctx.actor.name),
+  ]);
+  const jail = jails.find((each) => job !== null && each.name === job.jail);
+  const visible = ctx.actor.role === "admin" || (jail && rowFor(ctx.actor, jail, owners));
+  if (!job || !visible) throw new KnastError("not_found");
+  return job;
+}
