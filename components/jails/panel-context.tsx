@@ -1,0 +1,71 @@
+"use client";
+import { createContext, use, useCallback, useMemo, useState, type ReactNode } from "react";
+import type { Action } from "@/components/ui/use-action.ts";
+import type { JobRef } from "@/server/contract/job.ts";
+import type { JailRow, Role } from "@/server/contract/panel.ts";
+import type { TerminalInfo } from "@/server/contract/terminal.ts";
+import { useLive, type Live } from "./use-live.ts";
+
+export type PanelActions = {
+  start: Action<{ name: string }, JobRef>;
+  stop: Action<{ name: string }, JobRef>;
+  restart: Action<{ name: string }, JobRef>;
+  openShell: Action<{ name: string; cols: number; rows: number }, TerminalInfo>;
+  closeShell: Action<{ terminal: string }, unknown>;
+  signOut: () => Promise<unknown>;
+};
+
+type Panel = {
+  me: { name: string; role: Role };
+  live: Live;
+  actions: PanelActions;
+  shells: TerminalInfo[];
+  /** the shell that the dock shows, null when the dock is folded */
+  shown: string | null;
+  show: (terminal: string | null) => void;
+  addShell: (shell: TerminalInfo) => void;
+  dropShell: (terminal: string) => void;
+};
+
+const Context = createContext<Panel | null>(null);
+
+/** What every room of the panel shares: who I am, the live list, the verbs, my open shells. */
+export function PanelProvider({
+  me,
+  rows,
+  reachable,
+  shells: first,
+  actions,
+  children,
+}: Pick<Panel, "me" | "actions"> & {
+  rows: JailRow[];
+  reachable: boolean;
+  shells: TerminalInfo[];
+  children: ReactNode;
+}) {
+  const live = useLive(rows, reachable);
+  const [shells, setShells] = useState(first);
+  const [shown, show] = useState<string | null>(null);
+  const addShell = useCallback((shell: TerminalInfo) => {
+    setShells((now) => [...now.filter((one) => one.terminal !== shell.terminal), shell]);
+    show(shell.terminal);
+  }, []);
+  const dropShell = useCallback((terminal: string) => {
+    setShells((now) => now.filter((shell) => shell.terminal !== terminal));
+    show((now) => (now === terminal ? null : now));
+  }, []);
+  const value = useMemo(
+    () => ({ me, live, actions, shells, shown, show, addShell, dropShell }),
+    [me, live, actions, shells, shown, addShell, dropShell],
+  );
+  return <Context value={value}>{children}</Context>;
+}
+
+export function usePanel(): Panel {
+  const panel = use(Context);
+  if (!panel) throw new Error("usePanel outside of PanelProvider");
+  return panel;
+}
+
+/** The live row of one jail, undefined when it is not (or no longer) in the list. */
+export const useJailRow = (name: string): JailRow | undefined => usePanel().live.rows.find((row) => row.name === name);

@@ -1,0 +1,42 @@
+"use client";
+import { useEffect, useState } from "react";
+import { z } from "zod";
+import { JailRow } from "@/server/contract/panel.ts";
+
+const Rows = z.array(JailRow);
+
+export type Live = { rows: JailRow[]; link: "server" | "live" | "lost"; reachable: boolean };
+
+/**
+ * The jails that this person may see, from the server's first answer on and then as they change.
+ * A hidden tab gives its connection back: browsers allow six to one origin, and shells and pages need them.
+ */
+export function useLive(initial: JailRow[], reachable: boolean): Live {
+  const [live, setLive] = useState<Live>({ rows: initial, link: "server", reachable });
+  useEffect(() => setLive((now) => ({ ...now, rows: initial, reachable })), [initial, reachable]);
+  useEffect(() => {
+    let source: EventSource | null = null;
+    const open = () => {
+      if (source || document.hidden) return;
+      source = new EventSource("/api/live");
+      source.onmessage = (message: MessageEvent<string>) => {
+        const rows = Rows.safeParse(JSON.parse(message.data));
+        if (rows.success) setLive({ rows: rows.data, link: "live", reachable: true });
+      };
+      source.addEventListener("unavailable", () => setLive((now) => ({ ...now, link: "live", reachable: false })));
+      source.onerror = () => setLive((now) => ({ ...now, link: "lost" }));
+    };
+    const close = () => {
+      source?.close();
+      source = null;
+    };
+    const turn = () => (document.hidden ? close() : open());
+    open();
+    document.addEventListener("visibilitychange", turn);
+    return () => {
+      document.removeEventListener("visibilitychange", turn);
+      close();
+    };
+  }, []);
+  return live;
+}
