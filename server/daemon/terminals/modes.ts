@@ -1,0 +1,234 @@
+import { EscapeScanner, type Params, type Visitor } from "./escape-scanner.ts";
+import { Rendition } from "./sgr.ts";
+
+/** Private modes that are simply on or off, with what a fresh terminal has. Mouse, alternate screen and cursor blink have more to them. */
+const SWITCHES: ReadonlyMap<number, boolean> = new Map([
+  [1, false], // cursor keys
+  [6, false], // origin
+  [7, true], // autowrap
+  [25, true], // cursor visible
+  [45, false], // reverse wraparound
+  [66, false], // keypad
+  [1004, false], // focus reports
+  [2004, false], // bracketed paste
+]);
+const MOUSE_PROTOCOLS = [9, 1000, 1002, 1003];
+const MOUSE_ENCODINGS = [1006, 1016];
+/** What a soft reset puts back. */
+const SOFT = [1, 6, 7, 25, 45, 66, 1004, 2004];
+
+const char = (code: number) => String.fromCharCode(code);
+
+/** The part of the state that each of the two screens has for itself. */
+class Screen {
+  region: [number, number] | null = null;
+  readonly saved = new Rendition();
+  savedCharset = "B";
+
+  clone(): Screen {
+    const copy = new Screen();
+    copy.region = this.region;
+    copy.saved.copyFrom(this.saved);
+    copy.savedCharset = this.savedCharset;
+    return copy;
+  }
+}
+
+/**
+ * Follows what a stream of terminal output has switched on, so that a screen can be rebuilt from the middle of the
+ * stream: feed it all bytes before the place. It knows nothing of the text and of the cursor's place.
+ */
+export class ModeTracker implements Visitor {
+  readonly #scanner = new EscapeScanner(this);
+  readonly #rendition = new Rendition();
+  #switches = new Map(SWITCHES);
+  #insert = false;
+  #newLine = false;
+  #mouse = 0;
+  #encoding = 0;
+  #blink: boolean | null = null;
+  #cursorStyle = 0;
+  /** 0, or the mode by which the alternate screen was entered: 47, 1047, 1049 */
+  #alternate = 0;
+  #normal = new Screen();
+  #other = new Screen();
+  #charsets = ["B", "B", "B", "B"];
+  #level = 0;
+  #title: string | null = null;
+
+  clone(): ModeTracker {
+    const copy = new ModeTracker();
+    copy.#scanner.copyFrom(this.#scanner);
+    copy.#rendition.copyFrom(this.#rendition);
+    copy.#switches = new Map(this.#switches);
+    copy.#insert = this.#insert;
+    copy.#newLine = this.#newLine;
+    copy.#mouse = this.#mouse;
+    copy.#encoding = this.#encoding;
+    copy.#blink = this.#blink;
+    copy.#cursorStyle = this.#cursorStyle;
+    copy.#alternate = this.#alternate;
+    copy.#normal = this.#normal.clone();
+    copy.#other = this.#other.clone();
+    copy.#charsets = [...this.#charsets];
+    copy.#level = this.#level;
+    copy.#title = this.#title;
+    return copy;
+  }
+
+  feed(bytes: Uint8Array): void {
+    this.#scanner.feed(bytes);
+  }
+
+  /** True where the stream may be cut: not within a sequence. (It does not look at UTF-8.) */
+  get atRest(): boolean {
+    return this.#scanner.atRest;
+  }
+
+  get alternateScreen(): boolean {
+    return this.#alternate !== 0;
+  }
+
+  /** What a terminal that was just reset must read to be in this state. */
+  preamble(): Buffer {
+    const out: string[] = ["\x1b[20l"];
+    if (this.#title !== null) out.push(`\x1b]2;${this.#title}\x1b\\`);
+    const screen = ({ region, saved, savedCharset }: Screen, save: string) => {
+      if (region) out.push(`\x1b[${region[0]};${region[1]}r`);
+      const rendition = saved.toString();
+      if (rendition !== "" || savedCharset !== "B") out.push(`${rendition}\x1b(${savedCharset}${save}\x1b[m\x1b(B`);
+      else out.push(save === "\x1b7" ? "" : save);
+    };
+    if (this.#alternate === 0) screen(this.#normal, "\x1b7");
+    else {
+      screen(this.#normal, `\x1b7\x1b[?${this.#alternate}h`);
+      screen(this.#other, "\x1b7");
+    }
+    for (const [mode, on] of this.#switches) if (on !== SWITCHES.get(mode)) out.push(`\x1b[?${mode}${on ? "h" : "l"}`);
+    if (this.#mouse !== 0) out.push(`\x1b[?${this.#mouse}h`);
+    if (this.#encoding !== 0) out.push(`\x1b[?${this.#encoding}h`);
+    if (this.#blink !== null) out.push(`\x1b[?12${this.#blink ? "h" : "l"}`);
+    if (this.#cursorStyle !== 0) out.push(`\x1b[${this.#cursorStyle} q`);
+    if (this.#insert) out.push("\x1b[4h");
+    if (this.#newLine) out.push("\x1b[20h");
+    this.#charsets.forEach((set, g) => set !== "B" && out.push(`\x1b${"()*+"[g]}${set}`));
+    if (this.#level !== 0) out.push(["\x0f", "\x0e", "\x1bn", "\x1bo"][this.#level]!);
+    out.push(this.#rendition.toString());
+    return Buffer.from(out.join(""));
+  }
+
+  get #screen(): Screen {
+    return this.#alternate !== 0 ? this.#other : this.#normal;
+  }
+
+  csi(prefix: number, params: Params, intermediate: number, final: number): void {
+    const kind = char(final);
+    if (prefix === 0x3f && intermediate === 0 && (kind === "h" || kind === "l")) {
+      for (let i = 0; i < params.length; i++) this.#private(params.values[i]!, kind === "h");
+      return;
+    }
+    if (prefix !== 0) return;
+    if (intermediate === 0) this.#plain(kind, params);
+    else if (intermediate === 0x21 && kind === "p") this.#softReset();
+    else if (intermediate === 0x20 && kind === "q") this.#cursorStyle = params.values[0]! & 7;
+  }
+
+  #plain(kind: string, params: Params): void {
+    if (kind === "m") this.#rendition.apply(params);
+    else if (kind === "h" || kind === "l") {
+      for (let i = 0; i < params.length; i++) {
+        if (params.values[i] === 4) this.#insert = kind === "h";
+        if (params.values[i] === 20) this.#newLine = kind === "h";
+      }
+    } else if (kind === "r") {
+      const top = params.values[0] || 1;
+      const bottom = params.length > 1 ? params.values[1]! : 0;
+      if (bottom === 0) this.#screen.region = top === 1 ? null : [top, 0];
+      else if (bottom > top) this.#screen.region = [top, bottom];
+    } else if (kind === "s") this.#save();
+    else if (kind === "u") this.#restore();
+  }
+
+  #private(mode: number, on: boolean): void {
+    if (SWITCHES.has(mode)) this.#switches.set(mode, on);
+    else if (MOUSE_PROTOCOLS.includes(mode)) this.#mouse = on ? mode : 0;
+    else if (MOUSE_ENCODINGS.includes(mode)) this.#encoding = on ? mode : 0;
+    else if (mode === 12) this.#blink = on;
+    else if (mode === 2 && on) this.#charsets.fill("B");
+    else if (mode === 1048) (on ? this.#save : this.#restore).call(this);
+    else if (mode === 47 || mode === 1047 || mode === 1049) {
+      if (on && mode === 1049) this.#save();
+      if (on && this.#alternate === 0) this.#alternate = mode;
+      if (!on) {
+        this.#alternate = 0;
+        this.#other.region = null;
+        if (mode === 1049) this.#restore();
+      }
+    }
+  }
+
+  esc(intermediate: number, final: number): void {
+    const kind = char(final);
+    if (intermediate === 0) {
+      if (kind === "7") this.#save();
+      else if (kind === "8") this.#restore();
+      else if (kind === "=" || kind === ">") this.#switches.set(66, kind === "=");
+      else if (kind === "c") this.#fullReset();
+      else if (kind in LEVELS) this.#level = LEVELS[kind]!;
+    } else if (intermediate === 0x25 && (kind === "@" || kind === "G")) {
+      this.#level = 0;
+      this.#charsets[0] = "B";
+    } else {
+      const g = "()*+".indexOf(char(intermediate));
+      const moved = "-.".indexOf(char(intermediate));
+      if (g >= 0) this.#charsets[g] = kind;
+      else if (moved >= 0) this.#charsets[moved + 1] = kind;
+    }
+  }
+
+  shift(code: number): void {
+    this.#level = code === 0x0e ? 1 : 0;
+  }
+
+  osc(text: string): void {
+    if (/^[02];/.test(text)) this.#title = cleanTitle(Buffer.from(text.slice(2), "latin1").toString());
+  }
+
+  dcs(): void {}
+
+  #save(): void {
+    this.#screen.saved.copyFrom(this.#rendition);
+    this.#screen.savedCharset = this.#charsets[this.#level]!;
+  }
+
+  #restore(): void {
+    this.#rendition.copyFrom(this.#screen.saved);
+    this.#charsets[this.#level] = this.#screen.savedCharset;
+  }
+
+  #softReset(): void {
+    for (const mode of SOFT) this.#switches.set(mode, SWITCHES.get(mode)!);
+    this.#insert = false;
+    this.#cursorStyle = 0;
+    this.#screen.region = null;
+    this.#screen.saved.reset();
+    this.#screen.savedCharset = "B";
+    this.#rendition.reset();
+    this.#charsets.fill("B");
+    this.#level = 0;
+  }
+
+  #fullReset(): void {
+    this.#softReset();
+    this.#mouse = this.#encoding = this.#alternate = 0;
+    this.#normal = new Screen();
+    this.#other = new Screen();
+  }
+}
+
+const LEVELS: Record<string, number> = { n: 2, o: 3, "|": 3, "}": 2, "~": 1 };
+
+/** A title is text from inside a jail: no control characters, no marks of direction, 256 characters at most. */
+function cleanTitle(text: string): string {
+  return text.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "").slice(0, 256);
+}

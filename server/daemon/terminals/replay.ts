@@ -1,0 +1,85 @@
+import { EscapeScanner, type Params, type Visitor } from "./escape-scanner.ts";
+import type { ModeTracker } from "./modes.ts";
+
+/** How far a replay looks for the begin of a line, so that it does not start in the middle of one. */
+const LINE_SEARCH = 8 * 1024;
+
+/**
+ * @param modes the state at the beginning of `bytes`; it is led on to the end of `bytes`
+ * @param bytes what the ring holds
+ * @param whole whether nothing came before `bytes`
+ * @returns what a terminal that was just reset must read to show the screen, which asks the terminal nothing; and
+ *   whether it is the alternate screen at the end
+ */
+export function renderReplay(
+  modes: ModeTracker,
+  bytes: Buffer,
+  whole: boolean,
+): { bytes: Buffer; alternateScreen: boolean } {
+  const cut = whole ? 0 : safeCut(modes, bytes);
+  const preamble = modes.preamble();
+  const rest = bytes.subarray(cut);
+  modes.feed(rest);
+  return { bytes: Buffer.concat([preamble, withoutQueries(rest)]), alternateScreen: modes.alternateScreen };
+}
+
+/** First place that is neither within a sequence nor a character; after the first line's end if one is near. */
+function safeCut(modes: ModeTracker, bytes: Buffer): number {
+  let cut = 0;
+  const step = (to: number) => {
+    modes.feed(bytes.subarray(cut, to));
+    cut = to;
+  };
+  if (!modes.alternateScreen) {
+    for (let at = bytes.indexOf(0x0a); at >= 0 && at < LINE_SEARCH; at = bytes.indexOf(0x0a, at + 1)) {
+      step(at + 1);
+      if (modes.atRest) return cut;
+    }
+  }
+  while (cut < bytes.length && !(modes.atRest && (bytes[cut]! & 0xc0) !== 0x80)) step(cut + 1);
+  return cut;
+}
+
+/** DA, DSR, DECREQTPARM, window reports, XTVERSION, DECRQM, kitty's query: all that a terminal would answer. */
+function isQuery(prefix: number, params: Params, intermediate: number, final: number): boolean {
+  if (intermediate === 0x24) return final === 0x70;
+  if (intermediate !== 0) return false;
+  switch (final) {
+    case 0x63: // c
+    case 0x6e: // n
+      return true;
+    case 0x78: // x
+      return prefix === 0;
+    case 0x74: // t, reports are 11 to 21
+      return prefix === 0 && params.values[0]! >= 11 && params.values[0]! <= 21;
+    case 0x71: // q
+      return prefix === 0x3e;
+    case 0x75: // u
+      return prefix === 0x3f;
+    default:
+      return false;
+  }
+}
+
+function withoutQueries(bytes: Buffer): Buffer {
+  const kept: Buffer[] = [];
+  let from = 0;
+  const drop = () => {
+    // A query inside a string that was itself dropped has gone with it.
+    if (scanner.start < from) return;
+    kept.push(bytes.subarray(from, scanner.start));
+    from = scanner.end;
+  };
+  const visitor: Visitor = {
+    csi: (prefix, params, intermediate, final) => isQuery(prefix, params, intermediate, final) && drop(),
+    esc: (intermediate, final) => intermediate === 0 && final === 0x5a && drop(),
+    // OSC 52 is the clipboard: a replay must not set it anew either
+    osc: (text) => (/(^|;)\?(;|$)/.test(text) || text.startsWith("52;")) && drop(),
+    dcs: (text) => /^[0-9;]*[$+]q/.test(text) && drop(),
+    shift: () => {},
+  };
+  const scanner = new EscapeScanner(visitor);
+  scanner.feed(bytes);
+  kept.push(bytes.subarray(from));
+  return Buffer.concat(kept);
+}
