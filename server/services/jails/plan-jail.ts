@@ -4,7 +4,7 @@ import type { Ctx } from "../context.ts";
 import { call } from "../daemon.ts";
 
 /** @returns what jail.create would write and run; nothing is done. Admin only. */
-export function planJail(ctx: Ctx, spec: JailSpec): Promise<JailPlan> {
+export async function planJail(ctx: Ctx, spec: JailSpec): Promise<JailPlan> {
   assertAdmin(ctx);
   return call("jail.plan", spec, { actor: ctx.actor.name });
 }
