@@ -1,4 +1,5 @@
 "use client";
+import { useRouter } from "next/navigation";
 import { createContext, use, useCallback, useMemo, useState, type ReactNode } from "react";
 import type { Action } from "@/components/ui/use-action.ts";
 import type { JobRef } from "@/server/contract/job.ts";
@@ -43,7 +44,8 @@ export function PanelProvider({
   shells: TerminalInfo[];
   children: ReactNode;
 }) {
-  const live = useLive(rows, reachable);
+  const router = useRouter();
+  const live = useLive(rows, reachable, router.refresh);
   const [shells, setShells] = useState(first);
   const [shown, show] = useState<string | null>(null);
   const addShell = useCallback((shell: TerminalInfo) => {

@@ -1,9 +1,9 @@
 "use client";
 import { useCallback, useRef, useState } from "react";
 import { unstable_rethrow } from "next/navigation";
+import type { ActionResult } from "@/server/contract/action.ts";
 import type { Failure } from "@/server/contract/errors.ts";
 
-export type ActionResult<T> = { ok: true; value: T } | { ok: false; failure: Failure };
 /** A server action as the app's wrapper makes it; it never throws for what the person did. */
 export type Action<I, T> = (input: I) => Promise<ActionResult<T>>;
 

@@ -1,0 +1,93 @@
+import type { z } from "zod";
+import { Address, Ip4, Ip6 } from "@/server/contract/addresses.ts";
+import type { Problem } from "@/server/contract/errors.ts";
+import { JailSpec, Switches, type JailPlan } from "@/server/contract/jail.ts";
+import { Hostname, InterfaceName, JailName, jailNameFromHostname, SshKey } from "@/server/contract/names.ts";
+
+/** The form as it is typed: text where a person types text. `name` null: derived from the host name. */
+export type JailFormState = {
+  owner: string | null;
+  hostname: string;
+  name: string | null;
+  interface: string;
+  ip4: string;
+  ip6: string;
+  sshKeys: string;
+  nameservers: string;
+  switches: Switches;
+  autostart: boolean;
+};
+
+const words = (text: string) => text.split(/[\s,]+/).filter(Boolean);
+const lines = (text: string) =>
+  text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean);
+
+/** @returns what goes to the daemon; nothing is checked here beyond cutting lists at blanks, commas and line ends */
+export function specOf(form: JailFormState): z.input<typeof JailSpec> {
+  return {
+    hostname: form.hostname.trim(),
+    ...(form.name === null ? {} : { name: form.name.trim() }),
+    interface: form.interface.trim(),
+    ip4: words(form.ip4),
+    ip6: words(form.ip6),
+    switches: form.switches,
+    autostart: form.autostart,
+    sshKeys: lines(form.sshKeys),
+    ...(form.nameservers.trim() === "" ? {} : { nameservers: words(form.nameservers) }),
+  };
+}
+
+/** The name that the jail will have: typed or derived; "" while there is no host name. */
+export function nameOf(form: JailFormState): string {
+  return form.name ?? (form.hostname.trim() ? jailNameFromHostname(form.hostname.trim()) : "");
+}
+
+/**
+ * What is wrong with the form by the contract alone, and the part of it that is right, for a preview while one types.
+ * @returns `spec` null as long as host name, name or interface can't be used; values that are wrong are left out of it
+ */
+export function checkForm(form: JailFormState): { problems: Problem[]; spec: z.input<typeof JailSpec> | null } {
+  const spec = specOf(form);
+  const problems: Problem[] = [];
+  const good = (field: string, schema: z.ZodType, value: unknown): boolean => {
+    const result = schema.safeParse(value);
+    if (!result.success)
+      problems.push({ field, code: "invalid", message: result.error.issues[0]?.message ?? "This is not right." });
+    return result.success;
+  };
+  const list = (field: string, schema: z.ZodType, values: string[] | undefined) =>
+    values?.filter((value, i) => good(`${field}.${i}`, schema, value));
+
+  const hostname = good("hostname", Hostname, spec.hostname);
+  const name = nameOf(form);
+  const named = !hostname && form.name === null ? false : good("name", JailName, name);
+  const onInterface = good("interface", InterfaceName, spec.interface);
+  const lists = {
+    ip4: list("ip4", Ip4, spec.ip4),
+    ip6: list("ip6", Ip6, spec.ip6),
+    sshKeys: list("sshKeys", SshKey, spec.sshKeys),
+    ...(spec.nameservers ? { nameservers: list("nameservers", Address, spec.nameservers) } : {}),
+  };
+  return { problems, spec: hostname && named && onInterface ? { ...spec, ...lists } : null };
+}
+
+const PARAMETER: Record<string, RegExp> = {
+  hostname: /^\s*host\.hostname\b/,
+  name: /^\S+\s*\{/,
+  interface: /^\s*interface\b/,
+  ip4: /^\s*ip4\.addr\b/,
+  ip6: /^\s*ip6\.addr\b/,
+};
+
+/** Puts each problem below the line of the config that it is about; null when that line is not there. */
+export function remarksFor(plan: JailPlan, problems: Problem[]): { line: number | null; text: string }[] {
+  const config = plan.config.text.split("\n");
+  return problems.map((problem) => {
+    const parameter = PARAMETER[problem.field.split(".")[0]!];
+    const line = parameter ? config.findIndex((text) => parameter.test(text)) : -1;
+    return { line: line < 0 ? null : line, text: problem.message };
+  });
+}
