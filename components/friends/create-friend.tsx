@@ -1,0 +1,82 @@
+"use client";
+import { useRef, useState } from "react";
+import { FailureNotice } from "@/components/jails/failure-notice.tsx";
+import { Button } from "@/components/ui/button.tsx";
+import { TextField } from "@/components/ui/field.tsx";
+import { focusFirstInvalid, useAction } from "@/components/ui/use-action.ts";
+import type { OneTimeLink } from "@/server/contract/panel.ts";
+import type { FriendActions } from "./friends.tsx";
+
+/** Name and jails of a new friend; he chooses his password himself, by the link that comes out of it. */
+export function CreateFriend({
+  jails,
+  create,
+  onCreated,
+}: {
+  jails: string[];
+  create: FriendActions["create"];
+  onCreated: (name: string, link: OneTimeLink) => void;
+}) {
+  const [name, setName] = useState("");
+  const [given, setGiven] = useState<string[]>([]);
+  const action = useAction(create);
+  const form = useRef<HTMLFormElement>(null);
+  return (
+    <form
+      ref={form}
+      aria-label="New friend"
+      noValidate
+      className="space-y-3 rounded border bg-raised p-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void action.run({ name: name.trim(), jails: given }).then((result) => {
+          if (!result.ok) return focusFirstInvalid(form.current);
+          onCreated(name.trim(), result.value.link);
+          setName("");
+          setGiven([]);
+        });
+      }}
+    >
+      <div className="flex flex-wrap items-end gap-3">
+        <div className="w-full sm:w-64">
+          <TextField
+            label="Name of the friend"
+            mono
+            autoComplete="off"
+            placeholder="anna"
+            value={name}
+            onChange={(typed) => {
+              setName(typed.toLowerCase());
+              action.setFailure(null);
+            }}
+            error={action.problem("name")}
+          />
+        </div>
+        <Button type="submit" kind="primary" busy={action.pending && "Creating …"}>
+          {name.trim() ? `Create ${name.trim()}` : "Create the friend"}
+        </Button>
+      </div>
+      {jails.length > 0 ? (
+        <fieldset>
+          <legend className="mb-1 text-13 text-ink-3">His jails</legend>
+          <div className="flex flex-wrap gap-x-4 gap-y-1">
+            {jails.map((jail) => (
+              <label key={jail} className="flex cursor-pointer items-center gap-2 font-mono text-13 max-md:min-h-10">
+                <input
+                  type="checkbox"
+                  className="accent-accent"
+                  checked={given.includes(jail)}
+                  onChange={(event) =>
+                    setGiven((now) => (event.target.checked ? [...now, jail] : now.filter((one) => one !== jail)))
+                  }
+                />
+                {jail}
+              </label>
+            ))}
+          </div>
+        </fieldset>
+      ) : null}
+      {action.failure && !action.problem("name") ? <FailureNotice failure={action.failure} /> : null}
+    </form>
+  );
+}
