@@ -112,6 +112,7 @@ export class Jobs {
     };
     const context = this.context(live);
     let failure: Failure | null = null;
+    let halfDone = false;
     try {
       for (const [index, step] of plan.steps.entries()) {
         intent.step = intent.steps[index]!;
@@ -126,11 +127,12 @@ export class Jobs {
       failure = failureOf(error);
       this.log.error("job failed", error, { job: job.id, verb: plan.verb, jail: plan.jail, step: intent.step });
       await plan.undo?.(context, intent.step).catch((cause) => {
-        live.output("Not all of it could be taken back.");
+        halfDone = true;
+        live.output("Not all of it could be taken back. The next start of knastd tries again.");
         this.log.error("undo failed", cause, { job: job.id, verb: plan.verb, jail: plan.jail });
       });
     }
-    await this.finish(live, failure, () => plan.release());
+    await this.finish(live, failure, () => plan.release(), halfDone);
   }
 
   async #note(plan: JobPlan, intent: Intent): Promise<void> {
@@ -142,15 +144,18 @@ export class Jobs {
     }
   }
 
-  /** Ends a job: its state on disk, its intent gone, its locks released, and only then its last event. */
-  async finish(live: LiveJob, failure: Failure | null, release: () => void): Promise<void> {
+  /**
+   * Ends a job: its state on disk, its intent gone, its locks released, and only then its last event.
+   * @param keepIntent what it left could not be mended: the next start of knastd tries again
+   */
+  async finish(live: LiveJob, failure: Failure | null, release: () => void, keepIntent = false): Promise<void> {
     const { job } = live;
     job.state = failure ? "failed" : "done";
     job.failure = failure;
     job.endedAt = new Date().toISOString();
     const warn = (what: string) => (error: unknown) => this.log.error(what, error, { job: job.id });
     await this.store.save(job.id).catch(warn("job not saved"));
-    await this.journal.remove(job.id).catch(warn("intent not removed"));
+    if (!keepIntent) await this.journal.remove(job.id).catch(warn("intent not removed"));
     release();
     this.#live.delete(job.id);
     live.end(failure);
@@ -184,6 +189,10 @@ export class Jobs {
     const live = new LiveJob(job, this.store.logPath(id), await this.store.nextSeq(id));
     this.#live.set(id, live);
     return live;
+  }
+
+  isLive(id: string): boolean {
+    return this.#live.has(id);
   }
 
   get(id: string): Job {

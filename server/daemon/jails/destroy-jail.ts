@@ -1,0 +1,123 @@
+import { join } from "node:path";
+import { z } from "zod";
+import type { JailRef } from "../../contract/daemon.ts";
+import { KnastError } from "../../contract/errors.ts";
+import type { JobRef } from "../../contract/job.ts";
+import { JailId, JailName } from "../../contract/names.ts";
+import { mountsBelow } from "../conf/mount-table.ts";
+import { fstabFile, jailConfFile, jailTree } from "../conf/paths.ts";
+import type { Call, Daemon } from "../daemon.ts";
+import { look, makeDirectory, move, removeFile } from "../host/disk.ts";
+import { jailArg } from "../host/programs.ts";
+import type { Step } from "../jobs/step.ts";
+import { setAutostart } from "./autostart.ts";
+import { lockJail } from "./lock-jail.ts";
+import { removeTree } from "./undo-create.ts";
+
+/** What the journal keeps of a destroy. */
+export const Destroyed = z.object({ name: JailName, id: JailId });
+export type Destroyed = z.infer<typeof Destroyed>;
+
+export const trashOf = (daemon: Daemon, { name, id }: Destroyed): string =>
+  join(daemon.paths.jails, ".trash", `${JailName.parse(name)}.${JailId.parse(id)}`);
+
+/**
+ * Deletes a stopped jail of ours as a job. Its config goes last, so that its name and addresses stay taken until nothing of it
+ * is left. Throws KnastError not_found, foreign, running, still_mounted, busy, too_many; the job can fail with the same and internal.
+ */
+export async function destroyJail(daemon: Daemon, ref: JailRef, call: Call): Promise<JobRef> {
+  const locked = await lockJail(daemon, ref, "jail.destroy");
+  return locked.orRelease(async ({ jail }) => {
+    if (jail.id === null) throw new KnastError("foreign");
+    const data: Destroyed = { name: jail.name, id: jail.id };
+    await refuseLiving(daemon, data);
+    return daemon.jobs.begin(
+      {
+        verb: "jail.destroy",
+        jail: jail.name,
+        actor: call.actor,
+        steps: destroySteps(daemon, data),
+        data,
+        weight: "heavy",
+        withoutIntent: true,
+        release: () => {
+          daemon.view.forget();
+          locked.release();
+        },
+      },
+      call.key,
+      locked.holder,
+    );
+  });
+}
+
+/** The kernel and the mount table decide: not running, not dying, nothing mounted below. */
+async function refuseLiving(daemon: Daemon, { name }: Destroyed): Promise<void> {
+  if ((await daemon.view.runningNow()).some((one) => one.name === name)) throw new KnastError("running");
+  if (mountsBelow(await daemon.view.mountsNow(), jailTree(daemon.paths, name)).length > 0)
+    throw new KnastError("still_mounted");
+}
+
+/** The steps of a destroy, from what the journal keeps alone; each bears being done again. */
+export function destroySteps(daemon: Daemon, data: Destroyed): Step[] {
+  const { paths } = daemon;
+  const { name } = data;
+  const [tree, trash] = [jailTree(paths, name), trashOf(daemon, data)];
+  return [
+    {
+      id: "check",
+      title: "Check that nothing of the jail runs or is mounted",
+      command: "jls -d; mount -p",
+      run: () => refuseLiving(daemon, data),
+    },
+    {
+      id: "autostart",
+      title: "Keep it from starting at boot",
+      command: null,
+      run: (context) => setAutostart(daemon, context, name, false, true),
+    },
+    {
+      id: "aside",
+      title: "Move its tree aside",
+      command: `mv ${tree} ${trash}`,
+      run: async () => {
+        await refuseLiving(daemon, data);
+        await makeDirectory(join(paths.jails, ".trash"), 0o700);
+        // Done again after a kill the tree is in the trash already.
+        if ((await look(tree)) && !(await look(trash))) await move(tree, trash);
+      },
+    },
+    {
+      id: "limits",
+      title: "Remove its resource limits",
+      command: `rctl -r jail:${name}`,
+      // Status 1 says that there were none; without RACCT there can be none at all.
+      run: async (context) => {
+        const racct = await context.run("sysctl", ["-n", "kern.racct.enable"], { deadline: 10_000, log: false });
+        if (racct.stdout.trim() === "1")
+          await context.run("rctl", ["-r", `jail:${jailArg(name)}`], { deadline: 10_000, log: false });
+      },
+    },
+    {
+      id: "remove",
+      title: "Delete the tree",
+      command: `chflags -R 0 ${trash} && rm -rfx ${trash}`,
+      run: (context) => removeTree(daemon, context, trash),
+    },
+    {
+      id: "fstab",
+      title: "Delete its fstab",
+      command: `rm ${fstabFile(paths, name)}`,
+      run: () => removeFile(fstabFile(paths, name)),
+    },
+    {
+      id: "config",
+      title: "Delete its config",
+      command: `rm ${jailConfFile(paths, name)}`,
+      run: async () => {
+        await removeFile(jailConfFile(paths, name));
+        daemon.view.forget();
+      },
+    },
+  ];
+}

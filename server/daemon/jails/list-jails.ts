@@ -1,0 +1,101 @@
+import type { JailState, JailSummary } from "../../contract/jail.ts";
+import type { RunningJail } from "../conf/jls.ts";
+import { type Mount, mountsBelow } from "../conf/mount-table.ts";
+import type { Usage } from "../conf/ps.ts";
+import type { Daemon } from "../daemon.ts";
+import { look } from "../host/disk.ts";
+import { startsAtBoot } from "./autostart.ts";
+import type { Configured } from "./configured.ts";
+
+const WORK: Record<string, JailState> = {
+  "jail.create": "creating",
+  "jail.start": "starting",
+  "jail.stop": "stopping",
+  "jail.restart": "starting",
+  "jail.destroy": "destroying",
+};
+
+/** jail.list: all jails of the host, sorted by name: configured, running without a config, and those being created. */
+export async function listJails(daemon: Daemon): Promise<{ jails: JailSummary[] }> {
+  const { view } = daemon;
+  const [configured, running, usage, mounts, atBoot] = await Promise.all([
+    view.configured(),
+    view.running(),
+    view.usage(),
+    view.mounts(),
+    startsAtBoot(daemon),
+  ]);
+  const kernel = new Map(running.map((one) => [one.name, one]));
+  const config = new Map(configured.map((one) => [one.name, one]));
+  const names = new Set([...config.keys(), ...kernel.keys(), ...daemon.reservations.all().map((one) => one.name)]);
+  const jails = await Promise.all(
+    [...names].sort().map((name) =>
+      summarize(daemon, name, {
+        config: config.get(name),
+        kernel: kernel.get(name),
+        usage: usage.get(kernel.get(name)?.jid ?? 0),
+        mounts,
+        autostart: atBoot(name),
+      }),
+    ),
+  );
+  return { jails };
+}
+
+type Facts = {
+  config: Configured | undefined;
+  kernel: RunningJail | undefined;
+  usage: Usage | undefined;
+  mounts: Mount[];
+  autostart: boolean;
+};
+
+async function summarize(daemon: Daemon, name: string, facts: Facts): Promise<JailSummary> {
+  const { config, kernel, usage } = facts;
+  const holder = daemon.locks.holder(`jail:${name}`);
+  const wish = daemon.reservations.all().find((one) => one.name === name);
+  const problem = holder || (kernel && !kernel.dying) ? null : await problemOf(daemon, facts);
+  const up = kernel !== undefined && !kernel.dying;
+  return {
+    name,
+    id: config?.id ?? null,
+    hostname: (kernel?.hostname || config?.hostname || wish?.hostname || "").slice(0, 256),
+    state: holder
+      ? (WORK[holder.verb] ?? "stopped")
+      : up
+        ? "running"
+        : problem
+          ? "broken"
+          : kernel
+            ? "dying"
+            : "stopped",
+    jid: kernel?.jid ?? null,
+    addresses: [...new Set([...(config?.addresses ?? wish?.addresses ?? []), ...(kernel?.addresses ?? [])])].slice(
+      0,
+      64,
+    ),
+    path: (config?.path || kernel?.path || "").slice(0, 1024),
+    autostart: config !== undefined && facts.autostart,
+    problem,
+    job: holder?.job ?? null,
+    runningSince: up ? (usage?.since ?? null) : null,
+    processes: up ? (usage?.processes ?? 0) : 0,
+    cpuPercent: up ? (usage?.cpuPercent ?? 0) : 0,
+    rssBytes: up ? (usage?.rssBytes ?? 0) : 0,
+  };
+}
+
+/** Of a jail that does not run and on which no job is at work. Nothing inside its tree is looked at. */
+async function problemOf(daemon: Daemon, { config, mounts }: Facts): Promise<string | null> {
+  if (!config) return null;
+  if (config.problem) return config.problem;
+  if (!config.path.startsWith("/") || (await look(config.path).catch(() => null))?.kind !== "directory")
+    return `Its directory ${config.path} is missing. Destroy the jail, or put the directory back.`.slice(0, 1000);
+  const left = mountsBelow(mounts, config.path).filter((one) => one.target !== config.path && one.type !== "zfs");
+  if (left.length > 0 && config.id !== null)
+    return `It is stopped, but ${left[0]!.target} is still mounted. Start and stop it, or unmount that by hand.`.slice(
+      0,
+      1000,
+    );
+  return null;
+}

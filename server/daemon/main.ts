@@ -1,0 +1,99 @@
+import { join } from "node:path";
+import { KnastError } from "../contract/errors.ts";
+import type { Daemon } from "./daemon.ts";
+import { environmentProblem } from "./env/env.ts";
+import { type Options, parseOptions, UsageError } from "./env/options.ts";
+import { answersAt, listenAt } from "./host/listen.ts";
+import { prepareHost } from "./host/prepare.ts";
+import { findProgram } from "./host/programs.ts";
+import { createRunner } from "./host/run.ts";
+import { HostView } from "./jails/host-view.ts";
+import { shellFor } from "./jails/open-terminal.ts";
+import { Reservations } from "./jails/reservations.ts";
+import { Jobs } from "./jobs/jobs.ts";
+import { JobStore } from "./jobs/job-store.ts";
+import { Journal } from "./jobs/journal.ts";
+import { Locks, Mutex } from "./jobs/locks.ts";
+import { createLog, type Log } from "./log.ts";
+import { recover } from "./recover.ts";
+import { createRouter } from "./router.ts";
+import { createTerminals } from "./terminals/terminals.ts";
+
+/** A running job gets this long when knastd is told to end; the journal knows what is left of it. */
+const LAST_WORDS = 10_000;
+
+// With a listener of ours Node opens no inspector at this signal: it would be a door into a root process.
+process.on("SIGUSR1", () => {});
+// Whoever reads the log may go away; the jails' daemon stays.
+process.stderr.on("error", () => {});
+process.stdout.on("error", () => {});
+
+const log = createLog((line) => process.stderr.write(line));
+
+function die(sentence: string): never {
+  process.stderr.write(`knastd: ${sentence}\n`);
+  process.exit(1);
+}
+
+async function makeDaemon(options: Options): Promise<Daemon> {
+  const run = createRunner(options.programs);
+  const view = new HostView(run, options);
+  const store = new JobStore(join(options.state, "jobs"));
+  await store.load();
+  const jexec = await findProgram(options.programs, "jexec").catch(() => join(options.programs[0]!, "jexec"));
+  return {
+    options,
+    paths: { jails: options.jails, etc: options.etc, log: options.log },
+    run,
+    log,
+    view,
+    jobs: new Jobs(store, new Journal(join(options.state, "journal"), options.killAt), run, log),
+    locks: new Locks(),
+    edits: new Mutex(),
+    reservations: new Reservations(),
+    terminals: createTerminals({ jexec, run, shellFor: (jail) => shellFor(view, jail), log: logTerminals(log) }),
+  };
+}
+
+const logTerminals = (to: Log) => (event: string, fields: Record<string, string | number | null>) =>
+  event === "terminal.open" || event === "terminal.end" ? to.audit({ verb: event, ...fields }) : to.info(event, fields);
+
+async function main(): Promise<void> {
+  const refused = environmentProblem();
+  if (refused) die(refused);
+  const options = parseOptions(process.argv.slice(2));
+  process.umask(0o077);
+  process.chdir("/");
+  if (await answersAt(options.socket)) die(`another knastd answers at ${options.socket} already.`);
+  await prepareHost(options, process.getuid?.() ?? 0);
+  const daemon = await makeDaemon(options);
+  const { deletions } = await recover(daemon, await daemon.jobs.journal.read());
+  deletions.catch((error) => log.error("recovery of deletions failed", error));
+  const server = createRouter(daemon);
+  await listenAt(server, options.socket, options.group);
+  log.info("listening", { socket: options.socket, pid: process.pid });
+
+  let ending = false;
+  const end = async (signal: string) => {
+    if (ending) return;
+    ending = true;
+    log.info("ending", { signal });
+    server.close();
+    await Promise.all([daemon.terminals.shutdown(), daemon.jobs.drain(LAST_WORDS)]);
+    process.exit(0);
+  };
+  process.on("SIGTERM", () => void end("SIGTERM"));
+  process.on("SIGINT", () => void end("SIGINT"));
+}
+
+// A state that nobody thought of is not one to go on in: the supervisor starts knastd again and the journal is read.
+process.on("uncaughtException", (error) => {
+  log.error("uncaught", error);
+  process.exit(1);
+});
+
+main().catch((error) => {
+  if (error instanceof UsageError) die(error.message);
+  log.error("start failed", error);
+  die(error instanceof KnastError ? error.message : "could not start; the line above says why.");
+});
