@@ -41,7 +41,9 @@ export function validateJail(spec: JailSpec, host: PlanHost): Problem[] {
 
   const parsed = JailName.safeParse(name);
   if (!parsed.success)
-    problems.push(problem(nameField, "invalid", `${name}: ${parsed.error.issues[0]?.message ?? ERRORS.invalid.message}`));
+    problems.push(
+      problem(nameField, "invalid", `${name}: ${parsed.error.issues[0]?.message ?? ERRORS.invalid.message}`),
+    );
   const namesake = jails.find((jail) => jail.name.toLowerCase() === name.toLowerCase());
   if (namesake) problems.push(problem(nameField, "exists", `There is a jail ${namesake.name} already.`));
   else {
