@@ -1,0 +1,87 @@
+import type { Duplex } from "node:stream";
+
+/** What an open splice was allowed for; `sessionKey` is opaque here. */
+export type Pass = { accountId: string; jail: string; sessionKey: string };
+
+/** How long the slower end may take to say goodbye once the other one is gone. */
+const GOODBYE = 2000;
+
+/** Two sockets joined: bytes go both ways untouched, both end together. */
+export class Splice {
+  readonly pass: Pass;
+  readonly #browser: Duplex;
+  readonly #daemon: Duplex;
+  #used = true;
+
+  constructor(pass: Pass, browser: Duplex, daemon: Duplex) {
+    this.pass = pass;
+    this.#browser = browser;
+    this.#daemon = daemon;
+    browser.pipe(daemon);
+    daemon.pipe(browser);
+    // Opcode 2 (RFC 6455 5.2) is what a person typed; 1 and 10 are acknowledgements that a lonely tab sends as well.
+    browser.on("data", (bytes: Buffer) => {
+      if ((bytes[0]! & 0x0f) === 2) this.#used = true;
+    });
+  }
+
+  /** Whether somebody has typed since this was asked last. */
+  takeUsed(): boolean {
+    const used = this.#used;
+    this.#used = false;
+    return used;
+  }
+
+  close(): void {
+    this.#browser.destroy();
+    this.#daemon.destroy();
+  }
+}
+
+/** When one of them is closed the other one is ended, and cut off if that takes long. */
+export function endTogether(one: Duplex, other: Duplex): void {
+  let timer: NodeJS.Timeout | undefined;
+  const after = (rest: Duplex) => () => {
+    if (rest.destroyed) return clearTimeout(timer);
+    rest.end();
+    rest.resume();
+    timer ??= setTimeout(() => rest.destroy(), GOODBYE);
+    timer.unref();
+  };
+  one.once("close", after(other));
+  other.once("close", after(one));
+  one.once("end", () => other.end());
+  other.once("end", () => one.end());
+}
+
+/** All open splices of this process. */
+export class Splices {
+  readonly #open = new Set<Splice>();
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Joins the two and keeps them until either is closed. */
+  join(pass: Pass, browser: Duplex, daemon: Duplex): void {
+    const splice = new Splice(pass, browser, daemon);
+    this.#open.add(splice);
+    browser.once("close", () => this.#open.delete(splice));
+  }
+
+  forEach(action: (splice: Splice) => void): void {
+    for (const splice of [...this.#open]) action(splice);
+  }
+
+  /** @returns how many were closed */
+  closeWhere(predicate: (pass: Pass) => boolean): number {
+    let count = 0;
+    for (const splice of [...this.#open]) {
+      if (!predicate(splice.pass)) continue;
+      splice.close();
+      this.#open.delete(splice);
+      count++;
+    }
+    return count;
+  }
+}

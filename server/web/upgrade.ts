@@ -1,0 +1,104 @@
+import type { IncomingMessage, Server } from "node:http";
+import { connect } from "node:net";
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { SUBPROTOCOL } from "../contract/terminal.ts";
+import { endTogether, type Pass, Splices } from "./splice.ts";
+
+export type UpgradeOptions = {
+  /** Decides whether this request may have this shell, before anything is connected. */
+  authorize: (req: IncomingMessage, terminal: string) => Promise<({ ok: true } & Pass) | { ok: false; status: number }>;
+  /** knastd's Unix socket */
+  socketPath: string;
+  /** exact origins (scheme, host, port) of the panel's own pages, as seen by this request */
+  allowedOrigins: (req: IncomingMessage) => readonly string[];
+  /** takes the upgrades to all other paths; only `next dev` has some */
+  other?: (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
+};
+
+/** The path of a shell on the public port; no absolute-form URI, no other query, nothing encoded. */
+const PATH = /^\/ws\/terminals\/([0-9a-f]{32})(?:\?from=(0|[1-9][0-9]{0,15}))?$/;
+const KEY = /^[A-Za-z0-9+/]{22}==$/;
+/** Upgrades that wait for their answer, and how long one may. */
+const PENDING = 64;
+const PATIENCE = 10_000;
+
+/**
+ * The one listener for `upgrade`: authorizes, then joins the browser's connection with knastd's, byte for byte.
+ * Whatever is refused gets a status and the end; knastd is not asked for it.
+ * @returns the open splices, to be closed when a session, an account or a grant ends
+ */
+export function attachUpgrades(server: Server, options: UpgradeOptions): Splices {
+  const splices = new Splices();
+  let pending = 0;
+
+  server.on("upgrade", (req: IncomingMessage, socket: Socket, head: Buffer) => {
+    socket.on("error", () => socket.destroy());
+    const match = PATH.exec(req.url ?? "");
+    if (!match) return options.other ? options.other(req, socket, head) : refuse(socket, 404);
+    const status = check(req, options.allowedOrigins(req));
+    if (status !== 0) return refuse(socket, status);
+    if (pending >= PENDING) return refuse(socket, 503);
+    pending++;
+    const timer = setTimeout(() => refuse(socket, 503), PATIENCE);
+    open(req, socket, head, match[1]!, match[2])
+      .catch((error: unknown) => {
+        console.error("upgrade", error);
+        refuse(socket, 500);
+      })
+      .finally(() => {
+        pending--;
+        clearTimeout(timer);
+      });
+  });
+
+  async function open(req: IncomingMessage, socket: Socket, head: Buffer, id: string, from?: string): Promise<void> {
+    const verdict = await options.authorize(req, id);
+    if (!verdict.ok) return refuse(socket, verdict.status);
+    if (socket.destroyed || socket.writableEnded) return;
+    const daemon = connect({ path: options.socketPath, allowHalfOpen: true });
+    endTogether(socket, daemon);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        daemon.once("connect", resolve);
+        daemon.once("error", reject);
+        socket.once("close", resolve);
+      });
+    } catch {
+      return refuse(socket, 503);
+    }
+    if (socket.destroyed || socket.writableEnded) return void daemon.destroy();
+    daemon.on("error", () => daemon.destroy());
+    socket.setTimeout(0);
+    socket.setNoDelay(true);
+    // A fixed list: no cookie, no forwarded address, no extension reaches knastd.
+    daemon.write(
+      `GET /v1/terminals/${id}${from === undefined ? "" : `?from=${from}`} HTTP/1.1\r\n` +
+        "Host: knastd\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
+        `Sec-WebSocket-Protocol: ${SUBPROTOCOL}\r\nSec-WebSocket-Key: ${req.headers["sec-websocket-key"]}\r\n\r\n`,
+    );
+    if (head.length > 0) daemon.write(head);
+    const { accountId, jail, sessionKey } = verdict;
+    splices.join({ accountId, jail, sessionKey }, socket, daemon);
+  }
+
+  return splices;
+}
+
+/** @returns 0 when all is well with the request itself, or the status of its refusal */
+function check(req: IncomingMessage, origins: readonly string[]): number {
+  const { headers } = req;
+  // A browser names the page's origin on every WebSocket; who names none is no page of ours.
+  if (headers.origin === undefined || !origins.includes(headers.origin)) return 403;
+  if (req.method !== "GET" || headers.upgrade?.toLowerCase() !== "websocket") return 400;
+  if (headers["sec-websocket-version"] !== "13" || !KEY.test(headers["sec-websocket-key"] ?? "")) return 400;
+  const offered = (headers["sec-websocket-protocol"] ?? "").split(",").map((one) => one.trim());
+  return offered.includes(SUBPROTOCOL) ? 0 : 400;
+}
+
+function refuse(socket: Duplex, status: number): void {
+  if (socket.destroyed || socket.writableEnded) return;
+  const line = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Error"}`;
+  socket.end(`${line}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+}
