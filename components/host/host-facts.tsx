@@ -16,7 +16,7 @@ export function HostFacts({ host }: { host: HostInfo }) {
       <Line word="Release" from="uname -r">
         <code>{host.release}</code>
       </Line>
-      <Line word="knastd" from="knastd --version">
+      <Line word="knastd" from="knastd">
         <code>{host.version}</code>
       </Line>
       <Line word="Jails" from="ls /etc/jail.conf.d">

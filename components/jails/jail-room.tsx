@@ -70,6 +70,7 @@ export function JailRoom({ room, actions, friends }: { room: Room; actions: Room
 
   return (
     <article className="mx-auto w-full max-w-5xl space-y-4 p-4 md:p-6">
+      <title>{`${room.name} · knasthorst`}</title>
       <header className="space-y-3">
         <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
           <h1 className="min-w-0 font-mono text-20 font-semibold break-all">{room.name}</h1>

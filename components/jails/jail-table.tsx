@@ -2,6 +2,7 @@
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
+import { ButtonLink } from "@/components/ui/button.tsx";
 import { formatBytes, formatPercent } from "@/components/ui/format.ts";
 import { matches } from "@/components/ui/match.ts";
 import { Since } from "@/components/ui/since.tsx";
@@ -27,6 +28,8 @@ export function JailTable() {
     sort,
   );
   const head = { sort, onSort: setSort };
+  // 25 jails are to be seen on a laptop without scrolling.
+  const height = live.rows.length > 16 ? "h-7" : "h-9";
   return (
     <div className="flex min-h-0 flex-col">
       <div className="flex h-11 shrink-0 items-center gap-3 border-b px-3">
@@ -41,6 +44,11 @@ export function JailTable() {
         <span role="status" className="text-13 text-ink-3">
           {filter ? `${rows.length} of ${live.rows.length}` : summary(live.rows)}
         </span>
+        {me.role === "admin" ? (
+          <ButtonLink href="/jails/new" kind="primary" small className="ml-auto">
+            New jail
+          </ButtonLink>
+        ) : null}
       </div>
       <div className="overflow-x-auto">
         <table className="w-full border-collapse whitespace-nowrap">
@@ -65,7 +73,7 @@ export function JailTable() {
                   if (!(event.target as HTMLElement).closest("a"))
                     router.push(`/jails/${encodeURIComponent(row.name)}`);
                 }}
-                className="h-9 cursor-pointer border-b hover:bg-sunken"
+                className={`${height} cursor-pointer border-b hover:bg-sunken`}
               >
                 <td className="px-3">
                   <StateMark tone={STATE_TONE[row.state]} word={row.state} />

@@ -13,7 +13,7 @@ export type PanelActions = {
   restart: Action<{ name: string }, JobRef>;
   openShell: Action<{ name: string; cols: number; rows: number }, TerminalInfo>;
   closeShell: Action<{ terminal: string }, unknown>;
-  signOut: () => Promise<unknown>;
+  signOut: Action<Record<string, never>, unknown>;
 };
 
 type Panel = {

@@ -1,0 +1,4 @@
+"use client";
+import { BrokenPage } from "@/components/panel/broken-page.tsx";
+
+export default BrokenPage;

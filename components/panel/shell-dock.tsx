@@ -1,0 +1,6 @@
+"use client";
+
+/** My open shells, below every room. */
+export function ShellDock() {
+  return null;
+}
