@@ -32,6 +32,12 @@ export function env(from: Record<string, string | undefined> = process.env): Env
   };
 }
 
+/** A server that nobody told otherwise is in production; Next looks at this when it is loaded. */
+export function settleMode(): void {
+  // Next declares NODE_ENV read-only.
+  Object.assign(process.env, { NODE_ENV: process.env.NODE_ENV || "production", NEXT_TELEMETRY_DISABLED: "1" });
+}
+
 function port(text: string): number {
   if (!/^[0-9]{1,5}$/.test(text) || Number(text) > 65535) throw new RangeError(`PORT is not a port: ${text}`);
   return Number(text);

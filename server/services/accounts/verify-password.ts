@@ -1,4 +1,5 @@
 import { KnastError } from "../../contract/errors.ts";
+import { AccountName } from "../../contract/names.ts";
 import type { Role } from "../../contract/panel.ts";
 import { SignInForm } from "../../contract/panel.ts";
 import { audited } from "../audit/audited.ts";
@@ -20,7 +21,7 @@ export async function verifyPassword(
 ): Promise<{ id: string; name: string; role: Role }> {
   const parsed = SignInForm.safeParse(form);
   const name = parsed.success ? parsed.data.name.trim().toLowerCase() : "";
-  return audited(visitor, "sign-in", { account: name }, async () => {
+  return audited(visitor, "sign-in", { account: AccountName.safeParse(name).success ? name : "?" }, async () => {
     limits.attempt(name, visitor.source);
     const password = parsed.success ? parsed.data.password : "";
     const account = await db().account.findUnique({ where: { name } });

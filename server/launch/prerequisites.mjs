@@ -1,0 +1,72 @@
+import { accessSync, constants, existsSync } from "node:fs";
+import { join } from "node:path";
+import { run, say, Stop } from "./progress.mjs";
+
+const COMPILERS = [
+  ["c++", "g++"],
+  ["make", "make"],
+  ["python3", "python3"],
+];
+const JAIL_TOOLS = [
+  ["cc", "gcc"],
+  ["ip", "iproute2"],
+  ["tcsh", "tcsh"],
+  ["bsdtar", "libarchive-tools"],
+  ["unshare", "util-linux"],
+  ["setpriv", "util-linux"],
+];
+const BROWSER = [["chromium", "chromium"]];
+
+/** @returns the program's path, null when no directory of PATH (or a system one) has it */
+export function which(program) {
+  for (const dir of [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/sbin", "/usr/bin", "/bin"]) {
+    if (!dir) continue;
+    try {
+      accessSync(join(dir, program), constants.X_OK);
+      return join(dir, program);
+    } catch {
+      continue;
+    }
+  }
+  return null;
+}
+
+/**
+ * Sees to it that the programs are there: on Debian as root missing packages are installed, else one sentence names them.
+ * @param install whether npm has to compile
+ * @param browser whether the tests' browser is wanted
+ */
+export async function prerequisites({ install, browser = false }) {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 19))
+    throw new Stop(`KnastHorst needs Node 20.19 or newer; this is ${process.versions.node}.`);
+  if (process.platform === "freebsd") return freebsd(install);
+  if (process.platform !== "linux") throw new Stop("KnastHorst runs on FreeBSD, and on Linux for trying it out.");
+  const root = process.getuid() === 0;
+  const wanted = [
+    ...JAIL_TOOLS,
+    ...(install ? COMPILERS : []),
+    ...(root ? [] : [["newuidmap", "uidmap"]]),
+    ...(browser && !process.env.CHROMIUM ? BROWSER : []),
+  ];
+  const packages = [...new Set(wanted.filter(([program]) => !which(program)).map(([, name]) => name))];
+  if (packages.length === 0) return;
+  if (!root || !which("apt-get"))
+    throw new Stop(`Please install ${packages.join(", ")} (Debian: apt-get install ${packages.join(" ")}).`);
+  // gcc alone brings no headers without its recommendations; g++ does.
+  const names = [...new Set(packages.map((name) => (name === "gcc" ? "g++" : name)))];
+  say(`packages  apt-get install ${names.join(" ")}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const install_ = () => run("apt-get", ["install", "-y", "--no-install-recommends", ...names], { env });
+  await install_().catch(async () => {
+    await run("apt-get", ["update"], { env });
+    await install_();
+  });
+}
+
+function freebsd(install) {
+  if (process.getuid() !== 0) throw new Stop("On FreeBSD jails are root's business: start me as root.");
+  const wanted = install ? ["npm", "python3", "gmake", "cc"] : [];
+  const missing = wanted.filter((program) => !which(program) && !existsSync(`/usr/local/bin/${program}`));
+  if (missing.length > 0) throw new Stop(`Please install ${missing.join(", ")} with pkg install.`);
+}

@@ -1,0 +1,164 @@
+#!/usr/bin/env node
+// npm start: from a clean clone to a panel that answers. Plain Node, as nothing is installed yet when it begins.
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { join, resolve } from "node:path";
+import { alive, installAndBuild, root } from "./build.mjs";
+import { prerequisites, which } from "./prerequisites.mjs";
+import { run, say, sinceStart, step, Stop } from "./progress.mjs";
+import { supervise } from "./supervise.mjs";
+import { makeState, webAccount, webCommand } from "./web-account.mjs";
+
+const linux = process.platform === "linux";
+const state = resolve(root, process.env.KNAST_STATE || (linux ? ".knast" : "/var/db/knast"));
+const socket = join(state, "run/knastd.sock");
+const READY_MS = 60_000;
+process.umask(0o022);
+
+/** Two starts on one state directory would fight over it. */
+function claim() {
+  const file = join(state, "run/start.pid");
+  const holder = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
+  if (holder !== process.pid && alive(holder))
+    throw new Stop(
+      `KnastHorst runs already with this state directory (process ${holder}, ${state}). Set KNAST_STATE for a second one.`,
+    );
+  writeFileSync(file, String(process.pid));
+  return () => rmSync(file, { force: true });
+}
+
+const devjail = (...args) => [join(root, "dist/devjail.js"), ...args];
+
+/** @returns how knastd is started: on Linux on devjail's host, with the paths that it names; on FreeBSD as it is */
+async function jailStore(account) {
+  const common = ["--socket", socket, "--group", String(account?.gid ?? 0), "--state", join(state, "daemon")];
+  const knastd = join(root, "dist/knastd.js");
+  const env = { PATH: "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/bin", LANG: "C.UTF-8" };
+  const options = { cwd: "/", env };
+  if (!linux) {
+    const jails = process.env.KNAST_JAILS || "/usr/jails";
+    return { program: process.execPath, args: [knastd, ...common, "--jails", jails], options };
+  }
+  const place = ["--state", join(state, "devjail")];
+  const jails = process.env.KNAST_JAILS ? ["--jails", resolve(root, process.env.KNAST_JAILS)] : [];
+  const out = await run(process.execPath, devjail("up", ...place, ...jails));
+  const host = JSON.parse(out.trim().split("\n").at(-1));
+  const paths = ["jails", "etc", "log", "world"].flatMap((name) => [`--${name}`, host[name]]);
+  const pools = [host.pool, host.pool6].filter(Boolean).flatMap((pool) => ["--pool", `${host.interface}=${pool}`]);
+  const exec = devjail(
+    "exec",
+    ...place,
+    "--",
+    process.execPath,
+    knastd,
+    ...common,
+    ...paths,
+    ...pools,
+    "--programs",
+    host.bin,
+  );
+  // If this process is killed, knastd ends too; the jails stay for the next start.
+  return { program: which("setpriv"), args: ["--pdeathsig", "TERM", process.execPath, ...exec], options };
+}
+
+/** @returns whether knastd answers */
+function answers() {
+  return new Promise((done) => {
+    const headers = { "content-type": "application/json", "content-length": 2, "knast-actor": "root" };
+    const asked = request(
+      { socketPath: socket, path: "/v1/host.info", method: "POST", headers, timeout: 5000 },
+      (reply) => {
+        reply.resume();
+        done(reply.statusCode === 200);
+      },
+    );
+    asked.on("timeout", () => asked.destroy(new Error("timeout")));
+    asked.on("error", () => done(false));
+    asked.end("{}");
+  });
+}
+
+async function until(child, name, ready) {
+  const deadline = Date.now() + READY_MS;
+  let hopeless = false;
+  void child.hopeless.then(() => (hopeless = true));
+  while (!(await ready())) {
+    if (hopeless) throw new Stop(`${name} can't run here:\n${child.last().join("\n")}`);
+    if (Date.now() > deadline) throw new Stop(`${name} did not come up in a minute:\n${child.last().join("\n")}`);
+    await new Promise((next) => setTimeout(next, 50));
+  }
+}
+
+const children = [];
+const undo = [];
+let ending;
+function end(code) {
+  ending ??= (async () => {
+    for (const child of children.reverse()) await child.stop();
+    for (const each of undo.reverse()) await each();
+    process.exit(code);
+  })().catch((error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  });
+  return ending;
+}
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+  process.on(signal, () => {
+    if (!ending) say(linux ? "Ending the panel and the jails …" : "Ending the panel; the jails go on …");
+    void end(0);
+  });
+
+async function main() {
+  await installAndBuild((install) => prerequisites({ install }));
+  const account = await webAccount(state);
+  makeState(state, account);
+  undo.push(claim());
+  const daemon = await step("jails", linux ? "devjail prepares the host's stand-in" : "the jail store", async () => {
+    if (linux) undo.push(() => run(process.execPath, devjail("down", "--state", join(state, "devjail"))));
+    return jailStore(account);
+  });
+  if (ending) return;
+  const knastd = supervise({ name: "knastd", command: () => daemon, log: join(state, "log/knastd.log") });
+  children.push(knastd);
+
+  const { PORT = "3000", HOST = "127.0.0.1", KNAST_ORIGIN = "", KNAST_PROXIES = "", LANG = "C.UTF-8" } = process.env;
+  const env = {
+    PATH: "/usr/local/bin:/usr/bin:/bin",
+    LANG,
+    PORT,
+    HOST,
+    KNAST_ORIGIN,
+    KNAST_PROXIES,
+    HOME: "/nonexistent",
+  };
+  let link = "";
+  let url = "";
+  const heard = (line) => {
+    link = /^Set-up link, .*$/.exec(line)?.[0] ?? link;
+    const ready = /^KnastHorst is ready: (.*)$/.exec(line)?.[1];
+    // Once all is up, a knast-web that was started again has a link of its own to tell.
+    if (ready && url && link) say(link);
+    url = ready ?? url;
+    return /^Set-up link/.test(line);
+  };
+  const command = () => webCommand({ state, account, env });
+  const web = supervise({ name: "knast-web", command, log: join(state, "log/knast-web.log"), heard });
+  children.push(web);
+
+  await step("daemon", "knastd", () => until(knastd, "knastd", answers));
+  await step("panel", "database, pages", () => until(web, "knast-web", () => url !== ""));
+  for (const child of children) void child.hopeless.then(() => end(1));
+  if (linux && !account)
+    say("As an ordinary user: the jails live in a user namespace, their addresses exist inside the jails only.");
+  // One write, so that whoever reads along never sees the address without the link.
+  say(`\nKnastHorst is ready after ${sinceStart()}: ${url}${link ? `\n${link}\n` : ""}`);
+  say(`Ctrl-C ends it. State: ${state}`);
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(`\n${error instanceof Stop ? error.message : error.stack}\n`);
+  await end(1);
+}
