@@ -308,7 +308,7 @@ describe("after a kill at any step", () => {
 describe("after a kill between two renames", () => {
   it.each([
     ["the old newjail is gone", ["basejail"], []],
-    ["both old ones are gone", [], []],
+    ["both old ones are gone", [] as string[], [] as string[]],
     ["the new base is there, newjail not yet", [], ["basejail"]],
   ])("%s: no base, and the next install succeeds", async (_, old, fresh) => {
     makeWorld(bench.paths.world);
