@@ -1,0 +1,61 @@
+import { expect, test } from "vitest";
+import { parseOptions, UsageError } from "./options.ts";
+
+test("defaults are FreeBSD's own places", () => {
+  expect(parseOptions([])).toEqual({
+    socket: "/var/run/knast/knastd.sock",
+    group: 0,
+    state: "/var/db/knast/daemon",
+    jails: "/usr/jails",
+    etc: "/etc",
+    log: "/var/log",
+    world: "/",
+    programs: ["/sbin", "/bin", "/usr/sbin", "/usr/bin"],
+    pools: [],
+    killAt: null,
+  });
+});
+
+test("takes both spellings, repeated pools, a trailing slash", () => {
+  const options = parseOptions([
+    "--jails",
+    "/j/",
+    "--group=1001",
+    "--programs",
+    "/a:/b",
+    "--pool",
+    "em0=10.0.2.0/24",
+    "--pool=em0=2001:db8::/64",
+    "--kill-at",
+    "jail.create:copy:before",
+  ]);
+  expect(options.jails).toBe("/j");
+  expect(options.group).toBe(1001);
+  expect(options.programs).toEqual(["/a", "/b"]);
+  expect(options.pools).toEqual([
+    { interface: "em0", block: "10.0.2.0/24" },
+    { interface: "em0", block: "2001:db8::/64" },
+  ]);
+  expect(options.killAt).toEqual({ verb: "jail.create", step: "copy", when: "before" });
+});
+
+test.each([
+  ["jails"],
+  ["--jails"],
+  ["--jails", ""],
+  ["--jails", "relative"],
+  ["--jails", "/a/../b"],
+  ["--jails", "/a b"],
+  ["--jails", "/a//b"],
+  ["--jails", "/a'b"],
+  ["--jails", "/a\nb"],
+  ["--group", "knast"],
+  ["--group", "-1"],
+  ["--pool", "em0"],
+  ["--pool", "em0=10.0.2.1/24"],
+  ["--programs", "/a:"],
+  ["--nosuch", "x"],
+  ["--kill-at", "x"],
+])("refuses %j %j", (...args) => {
+  expect(() => parseOptions(args)).toThrow(UsageError);
+});

@@ -1,0 +1,96 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { KnastError } from "../../contract/errors.ts";
+import { poll } from "../testing/poll.ts";
+import { createRunner, type Run } from "./run.ts";
+
+let directory: string;
+let run: Run;
+
+const program = (name: string, script: string) => {
+  writeFileSync(join(directory, name), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(directory, name), 0o755);
+};
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "knast-run-"));
+  run = createRunner(["/nonexistent", directory]);
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+test("gives back status, both streams and each line", async () => {
+  program("say", "echo out; echo err >&2; printf rest; exit 7");
+  const lines: string[] = [];
+  const result = await run("say", [], { log: (line) => lines.push(line) });
+  expect(result).toEqual({ status: 7, signal: null, stdout: "out\nrest", stderr: "err\n", timedOut: false });
+  expect(lines.sort()).toEqual(["err", "out", "rest"]);
+});
+
+test("gives a program its arguments as they are, and nothing of our environment", async () => {
+  program("show", 'printf "%s\\n" "$@"; pwd; /usr/bin/env | /usr/bin/sort | /bin/grep -v ^_= | /bin/grep -v ^PWD=');
+  process.env.KNAST_CANARY = "secret";
+  const { stdout } = await run("show", ["$(id)", "a b", "*", ";x", "-r"]);
+  delete process.env.KNAST_CANARY;
+  expect(stdout).toBe(`$(id)\na b\n*\n;x\n-r\n/\nLANG=C.UTF-8\nPATH=/nonexistent:${directory}\n`);
+});
+
+test("ends at the program's exit though a daemon that it left keeps its output, and does not kill that one", async () => {
+  const file = join(directory, "alive");
+  program("leave", `(/bin/sleep 1; echo late; echo late; echo yes > ${file}) & echo begun`);
+  const began = Date.now();
+  expect((await run("leave", [])).stdout).toBe("begun\n");
+  expect(Date.now() - began).toBeLessThan(900);
+  expect(await poll("the daemon goes on", () => readIf(file), 5000)).toBe("yes\n");
+});
+
+test("kills the whole process group at the deadline", async () => {
+  const file = join(directory, "child");
+  program("hang", `trap "" TERM; /bin/sleep 100 & echo $! > ${file}; wait; /bin/sleep 100`);
+  const began = Date.now();
+  const result = await run("hang", [], { deadline: 200 });
+  expect(result.timedOut).toBe(true);
+  expect(result.signal).toBe("SIGKILL");
+  expect(Date.now() - began).toBeLessThan(6000);
+  const pid = Number(readFileSync(file, "utf8"));
+  await poll("its child is gone", () => !alive(pid), 2000);
+});
+
+test("keeps the head of endless output and lets the program go on", async () => {
+  program("flood", "/usr/bin/head -c 20000000 /dev/zero | /usr/bin/tr '\\0' x; echo done >&2");
+  const result = await run("flood", [], { cap: 1000 });
+  expect(result.status).toBe(0);
+  expect(result.stdout).toHaveLength(1000);
+  expect(result.stderr).toBe("done\n");
+});
+
+test.each(["nosuch", "../sh", "/bin/sh", "", "-x", "*"])("does not run %j", async (name) => {
+  await expect(run(name, [])).rejects.toBeInstanceOf(KnastError);
+});
+
+test("a missing program is tool_missing, a NUL in an argument is refused", async () => {
+  await expect(run("nosuch", [])).rejects.toMatchObject({ code: "tool_missing" });
+  await expect(run("say", ["a\0b"])).rejects.toMatchObject({ code: "internal" });
+});
+
+test("gives text to standard input", async () => {
+  program("echo-in", "/bin/cat");
+  expect((await run("echo-in", [], { stdin: "ä\n" })).stdout).toBe("ä\n");
+});
+
+const alive = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+  } catch {
+    return false;
+  }
+};
+const readIf = (file: string) => {
+  try {
+    return readFileSync(file, "utf8") || null;
+  } catch {
+    return null;
+  }
+};
