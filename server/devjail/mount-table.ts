@@ -1,0 +1,111 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { State } from "./state.ts";
+
+/** A line of the mount table as FreeBSD shows it. */
+export type Mount = { source: string; target: string; type: string; options: string[] };
+
+type Raw = {
+  id: number;
+  parent: number;
+  device: string;
+  root: string;
+  target: string;
+  options: string;
+  type: string;
+  source: string;
+};
+
+const decode = (text: string): string =>
+  text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(parseInt(octal, 8)));
+
+function readRaw(): Raw[] {
+  return readFileSync("/proc/self/mountinfo", "latin1")
+    .trimEnd()
+    .split("\n")
+    .map((line) => {
+      const [left, right] = line.split(" - ") as [string, string];
+      const [id, parent, device, root, target, options] = left.split(" ") as [
+        string,
+        string,
+        string,
+        string,
+        string,
+        string,
+      ];
+      const [type, source] = right.split(" ") as [string, string];
+      const utf8 = (text: string) => Buffer.from(decode(text), "latin1").toString("utf8");
+      return {
+        id: +id,
+        parent: +parent,
+        device,
+        root: utf8(root),
+        target: utf8(target),
+        options,
+        type,
+        source: utf8(source),
+      };
+    });
+}
+
+/** File in a tree that names the machine's directories to be bound below it: lines "BELOW MACHINE-DIRECTORY". */
+const BINDS = "libexec/.devjail-binds";
+
+/** @returns directories below `tree` and what of the machine goes there; none for an ordinary tree */
+export function readBinds(tree: string): { below: string; machine: string }[] {
+  const file = join(tree, BINDS);
+  if (!existsSync(file)) return [];
+  return readFileSync(file, "utf8")
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/))
+    .filter((cells) => cells.length === 2 && !cells[0]!.split("/").includes(".."))
+    .map(([below, machine]) => ({ below: below!, machine: machine! }));
+}
+
+/**
+ * The mounts made on this host, oldest first, told from the kernel's own table: nothing is noted that a kill could make wrong.
+ * The machine's own mounts and the ones inside a bound base do not show.
+ */
+export function readMounts(state: State): Mount[] {
+  const machine = new Set(readFileSync(state.at("run/machine-mounts"), "utf8").trim().split("\n").map(Number));
+  const all = readRaw();
+  const ours = new Map<number, Mount>();
+  for (const raw of all) {
+    if (machine.has(raw.id)) continue;
+    const below = ours.get(raw.parent);
+    if (below?.type === "nullfs") {
+      const names = readBinds(below.source).map((bind) => join(below.target, bind.below));
+      if (names.some((name) => raw.target === name || raw.target.startsWith(`${name}/`))) continue;
+    }
+    const hidden = !machine.has(raw.parent) && !ours.has(raw.parent);
+    if (hidden) continue;
+    const options = raw.options.split(",").includes("ro") ? ["ro"] : ["rw"];
+    const special = raw.type === "tmpfs" && ["devfs", "fdescfs", "procfs"].includes(raw.source);
+    ours.set(
+      raw.id,
+      special
+        ? { source: raw.source, target: raw.target, type: raw.source, options: ["rw"] }
+        : {
+            source: sourceOf(raw, all),
+            target: raw.target,
+            type: raw.root === "/" && raw.type === "tmpfs" ? "tmpfs" : "nullfs",
+            options,
+          },
+    );
+  }
+  return [...ours.values()];
+}
+
+/** The directory that a bind shows: where its file system is mounted, and the rest of its root. */
+function sourceOf(raw: Raw, all: Raw[]): string {
+  const whole = all
+    .filter((other) => other !== raw && other.device === raw.device && other.id < raw.id)
+    .filter((other) => other.root === "/" || raw.root === other.root || raw.root.startsWith(`${other.root}/`))
+    .sort((a, b) => b.root.length - a.root.length || a.id - b.id);
+  const best = whole.find((other) => other.root === "/") ?? whole[0];
+  if (!best) return raw.source;
+  return join(best.target, best.root === "/" ? raw.root : raw.root.slice(best.root.length));
+}
+
+/** True when `path` is `target` or lies below it, component by component. */
+export const isBelow = (path: string, target: string): boolean => path === target || path.startsWith(`${target}/`);
