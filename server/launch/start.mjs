@@ -45,20 +45,9 @@ async function jailStore(account) {
   const host = JSON.parse(out.trim().split("\n").at(-1));
   const paths = ["jails", "etc", "log", "world"].flatMap((name) => [`--${name}`, host[name]]);
   const pools = [host.pool, host.pool6].filter(Boolean).flatMap((pool) => ["--pool", `${host.interface}=${pool}`]);
-  const exec = devjail(
-    "exec",
-    ...place,
-    "--",
-    process.execPath,
-    knastd,
-    ...common,
-    ...paths,
-    ...pools,
-    "--programs",
-    host.bin,
-  );
-  // If this process is killed, knastd ends too; the jails stay for the next start.
-  return { program: which("setpriv"), args: ["--pdeathsig", "TERM", process.execPath, ...exec], options };
+  const programs = ["--programs", host.bin];
+  const exec = [...host.exec, process.execPath, knastd, ...common, ...paths, ...pools, ...programs];
+  return { program: which("setpriv"), args: ["--pdeathsig", "TERM", ...exec], options };
 }
 
 /** @returns whether knastd answers */
