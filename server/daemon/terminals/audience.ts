@@ -1,8 +1,9 @@
 import type { WebSocket } from "ws";
 import { type DaemonMessage, REPLAY_BYTES, WINDOW } from "../../contract/terminal.ts";
+import { isTerminalReport } from "../../contract/terminal-report.ts";
 import { ModeTracker } from "./modes.ts";
 import { renderReplay } from "./replay.ts";
-import { isReport } from "./reports.ts";
+
 import { Ring } from "./ring.ts";
 import { Viewer } from "./viewer.ts";
 
@@ -170,7 +171,7 @@ export class Audience {
   #typed(viewer: Viewer, bytes: Buffer): void {
     if (viewer !== this.#writer) {
       // Two screens would both answer what a program asks; only the writer's may.
-      if (isReport(bytes)) return;
+      if (bytes.length < 1024 && isTerminalReport(bytes.toString("latin1"))) return;
       this.#writer = viewer;
     }
     if (!this.#stage.type(bytes)) viewer.block();

@@ -1,0 +1,210 @@
+import { DaemonMessage, MAX_MESSAGE, SUBPROTOCOL, WINDOW } from "@/server/contract/terminal.ts";
+import { isTerminalReport } from "@/server/contract/terminal-report.ts";
+
+export type ConnectionState =
+  | { kind: "connecting" }
+  | { kind: "open" }
+  /** milliseconds until the next try; 0: trying now */
+  | { kind: "lost"; retryIn: number }
+  | { kind: "ended"; status: number | null; reason: "exited" | "jail-stopped" | "closed" | "idle" | "gone" };
+
+export type Screen = {
+  /** clears everything and takes this size, after all that was written before */
+  reset(cols: number, rows: number): void;
+  /** draws bytes; `done` when they are on the screen */
+  write(bytes: Uint8Array, done: () => void): void;
+  /** a replay is on the screen: the screen may take its own size again */
+  replayed(): void;
+};
+
+export type ConnectionOptions = {
+  url: (from: number | null) => string;
+  screen: Screen;
+  onState: (state: ConnectionState) => void;
+  /** asked after some failures: whether the shell is there at all */
+  stillOpen?: (() => Promise<boolean>) | undefined;
+  /** for tests */
+  WebSocket?: typeof WebSocket;
+  random?: () => number;
+};
+
+/** Keys that are kept while the line is down. */
+const MAX_OFFLINE = 64 * 1024;
+const FIRST_RETRY = 250;
+const LAST_RETRY = 15_000;
+
+/** One shell over a WebSocket that may break: goes on where it was, acknowledges what is drawn, keeps what is typed meanwhile. */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  #ws: WebSocket | null = null;
+  /** stream offset after the last byte received, drawn, acknowledged; null before the first hello */
+  #received: number | null = null;
+  #drawn = 0;
+  #acked = 0;
+  #replayLeft = 0;
+  /** counts replays: what was drawn before one is of no offset after it */
+  #generation = 0;
+  #replaying = false;
+  #greeted = false;
+  #offline: Uint8Array[] = [];
+  #offlineBytes = 0;
+  #size: string | null = null;
+  #failures = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #over = false;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#connect();
+  }
+
+  /** Sends what was typed; a terminal's own answers are not sent while a replay is drawn or the line is down. */
+  type(text: string): void {
+    if (isTerminalReport(text) && (this.#replaying || !this.#greeted)) return;
+    this.typeBytes(new TextEncoder().encode(text));
+  }
+
+  typeBytes(bytes: Uint8Array): void {
+    if (this.#over) return;
+    if (this.#greeted && this.#ws?.readyState === 1) return this.#send(bytes);
+    if (this.#offlineBytes + bytes.length > MAX_OFFLINE) return;
+    this.#offline.push(bytes);
+    this.#offlineBytes += bytes.length;
+  }
+
+  resize(cols: number, rows: number): void {
+    this.#size = JSON.stringify({ t: "resize", cols, rows });
+    if (this.#greeted && !this.#replaying) this.#tell(this.#size);
+  }
+
+  /** Tries at once instead of later; for when the network is back or the page is looked at again. */
+  retryNow(): void {
+    if (this.#retry === undefined || this.#over) return;
+    clearTimeout(this.#retry);
+    this.#connect();
+  }
+
+  /** Leaves; the shell goes on. */
+  close(): void {
+    this.#over = true;
+    clearTimeout(this.#retry);
+    const ws = this.#ws;
+    this.#ws = null;
+    ws?.close(1000);
+  }
+
+  #connect(): void {
+    this.#retry = undefined;
+    this.#greeted = false;
+    this.#options.onState(this.#failures === 0 ? { kind: "connecting" } : { kind: "lost", retryIn: 0 });
+    const ws = new (this.#options.WebSocket ?? WebSocket)(this.#options.url(this.#received), SUBPROTOCOL);
+    this.#ws = ws;
+    ws.binaryType = "arraybuffer";
+    ws.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
+      if (ws !== this.#ws) return;
+      if (typeof event.data === "string") this.#message(event.data);
+      else this.#bytes(new Uint8Array(event.data));
+    };
+    ws.onclose = () => {
+      if (ws === this.#ws) void this.#lost();
+    };
+  }
+
+  #message(text: string): void {
+    const parsed = DaemonMessage.safeParse(safeJson(text));
+    if (!parsed.success) return this.#ws?.close(4000);
+    const message = parsed.data;
+    if (message.t === "exit") return this.#end({ kind: "ended", status: message.status, reason: message.reason });
+    this.#failures = 0;
+    if (message.mode === "replay") {
+      this.#generation++;
+      this.#replaying = true;
+      this.#replayLeft = message.replayBytes;
+      this.#drawn = message.offset;
+      this.#options.screen.reset(message.cols, message.rows);
+      if (message.replayBytes === 0) this.#replayDrawn();
+    }
+    this.#received = message.offset;
+    this.#acked = message.offset;
+    this.#greeted = true;
+    this.#options.onState({ kind: "open" });
+    if (this.#size !== null && !this.#replaying) this.#tell(this.#size);
+    for (const bytes of this.#offline.splice(0)) this.#send(bytes);
+    this.#offlineBytes = 0;
+    this.#ack();
+  }
+
+  #bytes(bytes: Uint8Array): void {
+    const generation = this.#generation;
+    if (this.#replayLeft > 0) {
+      this.#replayLeft -= bytes.length;
+      const last = this.#replayLeft <= 0;
+      this.#options.screen.write(bytes, () => {
+        if (last && generation === this.#generation) this.#replayDrawn();
+      });
+      return;
+    }
+    this.#received = (this.#received ?? 0) + bytes.length;
+    this.#options.screen.write(bytes, () => {
+      if (generation !== this.#generation) return;
+      this.#drawn += bytes.length;
+      this.#ack();
+    });
+  }
+
+  #replayDrawn(): void {
+    this.#replaying = false;
+    this.#options.screen.replayed();
+    if (this.#size !== null && this.#greeted) this.#tell(this.#size);
+    this.#tell(JSON.stringify({ t: "ack", offset: this.#drawn }));
+  }
+
+  #ack(): void {
+    if (!this.#greeted || this.#drawn - this.#acked < WINDOW.ack) return;
+    this.#acked = this.#drawn;
+    this.#tell(JSON.stringify({ t: "ack", offset: this.#drawn }));
+  }
+
+  #send(bytes: Uint8Array): void {
+    const piece = MAX_MESSAGE / 2;
+    for (let at = 0; at < bytes.length; at += piece) {
+      // a copy of its own, as send() takes the whole buffer's view
+      this.#ws?.send(bytes.slice(at, at + piece));
+    }
+  }
+
+  #tell(text: string): void {
+    if (this.#ws?.readyState === 1) this.#ws.send(text);
+  }
+
+  async #lost(): Promise<void> {
+    this.#ws = null;
+    this.#greeted = false;
+    this.#replayLeft = 0;
+    // a replay that was cut off has to be drawn anew, whatever the offset says
+    if (this.#replaying) this.#received = null;
+    if (this.#over) return;
+    this.#failures++;
+    const { random = Math.random, stillOpen } = this.#options;
+    const delay = Math.min(FIRST_RETRY * 2 ** Math.min(this.#failures - 1, 10), LAST_RETRY) * (0.75 + random() / 2);
+    this.#options.onState({ kind: "lost", retryIn: delay });
+    this.#retry = setTimeout(() => this.#connect(), delay);
+    if (this.#failures >= 2 && stillOpen) {
+      const there = await stillOpen().catch(() => true);
+      if (!there && !this.#over && !this.#greeted) this.#end({ kind: "ended", status: null, reason: "gone" });
+    }
+  }
+
+  #end(state: ConnectionState): void {
+    this.close();
+    this.#options.onState(state);
+  }
+}
+
+function safeJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

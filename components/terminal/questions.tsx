@@ -1,0 +1,52 @@
+"use client";
+import { Button } from "@/components/ui/button.tsx";
+import { Dialog } from "@/components/ui/dialog.tsx";
+
+/** Asks before several lines go to a shell that would run them at once. */
+export function PasteQuestion({
+  text,
+  onPaste,
+  onClose,
+}: {
+  text: string | null;
+  onPaste: (text: string) => void;
+  onClose: () => void;
+}) {
+  const lines = text === null ? 0 : text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n").length;
+  return (
+    <Dialog open={text !== null} onClose={onClose} title={lines === 1 ? "Paste a line?" : `Paste ${lines} lines?`}>
+      <p className="mb-3 text-ink-2">The shell runs each line as it comes.</p>
+      <pre className="mb-4 max-h-60 overflow-auto rounded border bg-sunken p-2 whitespace-pre-wrap">
+        {text?.slice(0, 4000)}
+        {text && text.length > 4000 ? "\n…" : ""}
+      </pre>
+      <div className="flex justify-end gap-2">
+        <Button onClick={onClose}>Cancel</Button>
+        <Button kind="primary" autoFocus onClick={() => text !== null && onPaste(text)}>
+          Paste
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+/** Shows where a link of the shell's output leads before it is followed: its text may say something else. */
+export function LinkQuestion({ url, onClose }: { url: string | null; onClose: () => void }) {
+  return (
+    <Dialog open={url !== null} onClose={onClose} title="Open this address?">
+      <p className="mb-4 rounded border bg-sunken p-2 font-mono text-13 break-all">{url}</p>
+      <div className="flex justify-end gap-2">
+        <Button onClick={onClose}>Cancel</Button>
+        <a
+          href={url ?? undefined}
+          target="_blank"
+          rel="noopener noreferrer"
+          onClick={onClose}
+          className="inline-flex h-9 items-center rounded border border-accent bg-accent px-4 font-medium text-accent-ink hover:bg-accent-2 max-md:h-12"
+        >
+          Open
+        </a>
+      </div>
+    </Dialog>
+  );
+}

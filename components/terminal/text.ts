@@ -1,0 +1,32 @@
+/** A title comes from inside a jail: plain text, no control characters, no marks of direction, 256 characters at most. */
+export function cleanTitle(title: string): string {
+  return Array.from(title.replace(/[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, ""))
+    .slice(0, 256)
+    .join("")
+    .trim();
+}
+
+/** What may be pasted: tabs and line ends stay, other control characters go, as an ESC in a paste can end its brackets. */
+export function cleanPaste(text: string): string {
+  return text.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]/g, "");
+}
+
+/** Whether a shell would run some of it right away. */
+export function isManyLines(text: string): boolean {
+  return /[\r\n]/.test(text);
+}
+
+/** @returns the address when it is one of the web, null for every other scheme */
+export function webAddress(text: string): string | null {
+  if (!URL.canParse(text)) return null;
+  const { protocol, href } = new URL(text);
+  return protocol === "http:" || protocol === "https:" ? href : null;
+}
+
+/** What Ctrl makes of a key, undefined when nothing (the ASCII control characters). */
+export function withCtrl(key: string): string | undefined {
+  if (key === "?") return "\x7f";
+  if (key === " ") return "\0";
+  const code = key.toUpperCase().charCodeAt(0);
+  return key.length === 1 && code >= 0x40 && code <= 0x5f ? String.fromCharCode(code & 0x1f) : undefined;
+}
