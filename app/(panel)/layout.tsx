@@ -5,7 +5,7 @@ import { listJails } from "@/server/services/jails/list-jails.ts";
 import { listTerminals } from "@/server/services/terminals/list-terminals.ts";
 import { whenReachable } from "../reach.ts";
 import { requireActor } from "../session.ts";
-import { closeShell, openShell, restart, signOut, start, stop } from "./actions.ts";
+import { closeShell, listShells, openShell, restart, signOut, start, stop } from "./actions.ts";
 
 /** The session's gate: below it there is an actor. */
 export default async function PanelLayout({ children }: { children: ReactNode }) {
@@ -17,7 +17,7 @@ export default async function PanelLayout({ children }: { children: ReactNode })
       rows={rows ?? []}
       reachable={rows !== null}
       shells={shells ?? []}
-      actions={{ start, stop, restart, openShell, closeShell, signOut }}
+      actions={{ start, stop, restart, openShell, closeShell, listShells, signOut }}
     >
       <Frame>{children}</Frame>
     </PanelProvider>

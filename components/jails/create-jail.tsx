@@ -108,7 +108,7 @@ export function CreateJail({ host, friends, plan, create }: Props) {
           {name ? `Create ${name}` : "Create the jail"}
         </Button>
       </form>
-      <div className={side === "files" ? "" : "max-lg:hidden"}>
+      <div className={`self-start lg:sticky lg:top-6 ${side === "files" ? "" : "max-lg:hidden"}`}>
         <CreatePreview {...planned} name={name} missing={checked.spec === null} />
       </div>
     </div>

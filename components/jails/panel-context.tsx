@@ -1,6 +1,6 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { createContext, use, useCallback, useMemo, useState, type ReactNode } from "react";
+import { createContext, use, useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import type { Action } from "@/components/ui/use-action.ts";
 import type { JobRef } from "@/server/contract/job.ts";
 import type { JailRow, Role } from "@/server/contract/panel.ts";
@@ -13,6 +13,7 @@ export type PanelActions = {
   restart: Action<{ name: string }, JobRef>;
   openShell: Action<{ name: string; cols: number; rows: number }, TerminalInfo>;
   closeShell: Action<{ terminal: string }, unknown>;
+  listShells: Action<{ name?: string }, TerminalInfo[]>;
   signOut: Action<Record<string, never>, unknown>;
 };
 
@@ -48,11 +49,21 @@ export function PanelProvider({
   const live = useLive(rows, reachable, router.refresh);
   const [shells, setShells] = useState(first);
   const [shown, show] = useState<string | null>(null);
+  const dropped = useRef(new Set<string>());
+  // A fresh answer of the server may know shells that were opened in another tab.
+  useEffect(() => {
+    setShells((now) => {
+      const known = new Set(now.map((shell) => shell.terminal));
+      const more = first.filter((shell) => !known.has(shell.terminal) && !dropped.current.has(shell.terminal));
+      return more.length > 0 ? [...now, ...more] : now;
+    });
+  }, [first]);
   const addShell = useCallback((shell: TerminalInfo) => {
     setShells((now) => [...now.filter((one) => one.terminal !== shell.terminal), shell]);
     show(shell.terminal);
   }, []);
   const dropShell = useCallback((terminal: string) => {
+    dropped.current.add(terminal);
     setShells((now) => now.filter((shell) => shell.terminal !== terminal));
     show((now) => (now === terminal ? null : now));
   }, []);

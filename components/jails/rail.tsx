@@ -20,8 +20,8 @@ export function Rail() {
     links[Math.max(0, Math.min(links.length - 1, to))]?.focus();
   };
   return (
-    <div onKeyDown={onKeyDown} className="flex min-h-full flex-col">
-      <nav aria-label="Jails" className="py-2 max-md:py-0">
+    <div onKeyDown={onKeyDown} className="flex h-full flex-col">
+      <nav aria-label="Jails" className="min-h-0 flex-1 overflow-y-auto py-2 max-md:py-0">
         <RailLink href="/jails" chosen={here === "/jails"} desk>
           <span className="text-ink-2">All jails</span>
           <span className="ml-auto font-mono text-13 text-ink-3">{rows.length}</span>
@@ -47,7 +47,7 @@ export function Rail() {
         {rows.length === 0 ? <p className="px-4 py-2 text-ink-3 max-md:hidden">No jail yet.</p> : null}
       </nav>
       {me.role === "admin" ? (
-        <nav aria-label="Host" className="border-t py-2 max-md:py-0">
+        <nav aria-label="Host" className="shrink-0 border-t py-2 max-md:grid max-md:grid-cols-3 max-md:py-0">
           <RailLink href="/jails/new" chosen={here === "/jails/new"}>
             <span aria-hidden className="w-3.5 text-center font-mono">
               +
@@ -82,7 +82,7 @@ function RailLink({
       href={href}
       prefetch={false}
       aria-current={chosen ? "page" : undefined}
-      className={`flex h-9 items-center gap-2 border-l-2 px-4 -outline-offset-2 max-md:min-h-14 max-md:border-b ${
+      className={`flex h-9 items-center gap-2 border-l-2 px-4 -outline-offset-2 shrink-0 max-md:h-12 max-md:border-b ${
         desk ? "max-md:hidden" : ""
       } ${chosen ? "border-l-ink bg-sunken" : "border-l-transparent hover:bg-sunken"}`}
     >

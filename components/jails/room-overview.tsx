@@ -9,7 +9,7 @@ import type { JailRoom } from "@/server/contract/panel.ts";
 export function RoomOverview({ room }: { room: JailRoom }) {
   const running = room.jid !== null;
   return (
-    <div className="grid gap-6 lg:grid-cols-2">
+    <div className="grid gap-6 lg:grid-cols-[2fr_3fr]">
       <section aria-label="Facts">
         <dl className="rows rounded border bg-raised">
           <Line word="Load" from="ps -axo jid,pcpu,rss">
@@ -43,7 +43,7 @@ export function RoomOverview({ room }: { room: JailRoom }) {
           <ul className="rows rounded border bg-raised">
             {byHand(room.name, room.config.path).map((command) => (
               <li key={command} className="flex items-center justify-between gap-2 py-1 pr-1 pl-3">
-                <code className="min-w-0 break-all">{command}</code>
+                <code className="min-w-0 overflow-x-auto whitespace-nowrap">{command}</code>
                 <CopyButton text={command} label={`Copy ${command}`} />
               </li>
             ))}

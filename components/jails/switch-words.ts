@@ -24,7 +24,7 @@ export const SWITCH_WORDS: { key: keyof Switches; label: string; parameter: stri
     },
     {
       key: "setHostname",
-      label: "Change its host name",
+      label: "Rename itself",
       parameter: "allow.set_hostname",
       detail: "The jail's root may rename his host while it runs.",
       risk: "the names that you read in jls and in logs are then his choice.",

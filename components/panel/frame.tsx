@@ -31,7 +31,7 @@ export function Frame({ children }: { children: ReactNode }) {
       )}
       <div className="flex min-h-0 flex-1 max-md:flex-col">
         <aside
-          className={`w-60 shrink-0 overflow-y-auto border-r bg-raised max-md:w-full max-md:flex-1 max-md:border-r-0 ${list ? "" : "max-md:hidden"}`}
+          className={`min-h-0 w-60 shrink-0 border-r bg-raised max-md:shrink max-md:w-full max-md:flex-1 max-md:border-r-0 ${list ? "" : "max-md:hidden"}`}
         >
           <Rail />
         </aside>

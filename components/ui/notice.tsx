@@ -25,7 +25,7 @@ export function Notice({
   return (
     <div
       role={quiet ? undefined : tone === "bad" ? "alert" : "status"}
-      className={`rounded border border-l-4 bg-raised px-4 py-3 ${EDGE[tone]}`}
+      className={`border-l-4 py-1 pl-4 ${EDGE[tone]}`}
     >
       <p className="font-medium">
         <span aria-hidden className={`mr-2 ${INK[tone]}`}>

@@ -19,6 +19,11 @@ export function SortHeader<K extends string>({
   className?: string;
 }) {
   const chosen = sort.by === column;
+  const arrow = (
+    <span aria-hidden className="mx-1 inline-block w-2">
+      {chosen ? (sort.down ? "↓" : "↑") : ""}
+    </span>
+  );
   return (
     <th
       scope="col"
@@ -30,10 +35,9 @@ export function SortHeader<K extends string>({
         onClick={() => onSort({ by: column, down: chosen ? !sort.down : false })}
         className={`h-9 px-3 text-13 -outline-offset-2 hover:text-ink ${chosen ? "text-ink" : "text-ink-3"}`}
       >
+        {right ? arrow : null}
         {label}
-        <span aria-hidden className="ml-1 inline-block w-2">
-          {chosen ? (sort.down ? "↓" : "↑") : ""}
-        </span>
+        {right ? null : arrow}
       </button>
     </th>
   );
