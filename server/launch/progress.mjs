@@ -30,6 +30,13 @@ export async function step(name, words, work) {
   }
 }
 
+const active = new Set();
+
+/** Ends the programs that run() has started and that still run. */
+export function interrupt() {
+  for (const child of active) child.kill("SIGTERM");
+}
+
 /**
  * Runs a program to its end with its output kept back.
  * @returns what it printed to stdout
@@ -38,6 +45,7 @@ export async function step(name, words, work) {
 export function run(program, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
+    active.add(child);
     let out = "";
     let all = "";
     child.stdout.on("data", (chunk) => {
@@ -45,8 +53,12 @@ export function run(program, args, options = {}) {
       all = (all + chunk).slice(-8000);
     });
     child.stderr.on("data", (chunk) => (all = (all + chunk).slice(-8000)));
-    child.on("error", (error) => reject(new Stop(`${program} can't be started: ${error.message}`)));
+    child.on("error", (error) => {
+      active.delete(child);
+      reject(new Stop(`${program} can't be started: ${error.message}`));
+    });
     child.on("close", (code, signal) => {
+      active.delete(child);
       if (code === 0) resolve(out);
       else reject(new Stop(`${[program, ...args].join(" ")} ended with ${signal ?? code}:\n${all.trimEnd()}`));
     });

@@ -5,7 +5,7 @@ import { request } from "node:http";
 import { join, resolve } from "node:path";
 import { alive, installAndBuild, root } from "./build.mjs";
 import { prerequisites, which } from "./prerequisites.mjs";
-import { run, say, sinceStart, step, Stop } from "./progress.mjs";
+import { interrupt, run, say, sinceStart, step, Stop } from "./progress.mjs";
 import { supervise } from "./supervise.mjs";
 import { makeState, webAccount, webCommand } from "./web-account.mjs";
 
@@ -71,7 +71,7 @@ async function until(child, name, ready) {
   const deadline = Date.now() + READY_MS;
   let hopeless = false;
   void child.hopeless.then(() => (hopeless = true));
-  while (!(await ready())) {
+  while (!ending && !(await ready())) {
     if (hopeless) throw new Stop(`${name} can't run here:\n${child.last().join("\n")}`);
     if (Date.now() > deadline) throw new Stop(`${name} did not come up in a minute:\n${child.last().join("\n")}`);
     await new Promise((next) => setTimeout(next, 50));
@@ -81,8 +81,12 @@ async function until(child, name, ready) {
 const children = [];
 const undo = [];
 let ending;
+let working;
 function end(code) {
   ending ??= (async () => {
+    // What is half done ends first, so that nothing comes up after its end.
+    interrupt();
+    await working;
     for (const child of children.reverse()) await child.stop();
     for (const each of undo.reverse()) await each();
     process.exit(code);
@@ -100,6 +104,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
 
 async function main() {
   await installAndBuild((install) => prerequisites({ install }));
+  if (ending) return;
   const account = await webAccount(state);
   makeState(state, account);
   undo.push(claim());
@@ -123,13 +128,14 @@ async function main() {
   };
   let link = "";
   let url = "";
+  let up = false;
+  // A knast-web that was started again has a link of its own, as long as there is no admin.
   const heard = (line) => {
-    link = /^Set-up link, .*$/.exec(line)?.[0] ?? link;
-    const ready = /^KnastHorst is ready: (.*)$/.exec(line)?.[1];
-    // Once all is up, a knast-web that was started again has a link of its own to tell.
-    if (ready && url && link) say(link);
-    url = ready ?? url;
-    return /^Set-up link/.test(line);
+    const told = /^Set-up link, .*$/.exec(line)?.[0];
+    url = /^KnastHorst is ready: (.*)$/.exec(line)?.[1] ?? url;
+    if (told && up) say(told);
+    link = told ?? link;
+    return told !== undefined;
   };
   const command = () => webCommand({ state, account, env });
   const web = supervise({ name: "knast-web", command, log: join(state, "log/knast-web.log"), heard });
@@ -137,6 +143,8 @@ async function main() {
 
   await step("daemon", "knastd", () => until(knastd, "knastd", answers));
   await step("panel", "database, pages", () => until(web, "knast-web", () => url !== ""));
+  if (ending) return;
+  up = true;
   for (const child of children) void child.hopeless.then(() => end(1));
   if (linux && !account)
     say("As an ordinary user: the jails live in a user namespace, their addresses exist inside the jails only.");
@@ -145,9 +153,11 @@ async function main() {
   say(`Ctrl-C ends it. State: ${state}`);
 }
 
-try {
-  await main();
-} catch (error) {
-  process.stderr.write(`\n${error instanceof Stop ? error.message : error.stack}\n`);
-  await end(1);
-}
+working = main().then(
+  () => false,
+  (error) => {
+    if (!ending) process.stderr.write(`\n${error instanceof Stop ? error.message : error.stack}\n`);
+    return true;
+  },
+);
+if (await working) await end(1);
