@@ -19,7 +19,7 @@ import { chooseNetworks, type Networks } from "./network.ts";
 import { processStart, makeDirectory, writeWhole, type HostConfig, type State } from "./state.ts";
 import { makeWorld } from "./world.ts";
 import { mapUsers } from "./user-maps.ts";
-import { PROGRAMS } from "./programs.ts";
+import { MACHINE_PROGRAMS, PROGRAMS } from "./programs.ts";
 
 /** What knastd must be told, one line of JSON. */
 export type Told = {
@@ -105,7 +105,8 @@ function installPrograms(state: State, bundle: string): void {
   for (const name of ["launch", "keeper", "hostop", "jailinit", "jexec", "syslogd"])
     put(join(native, name), state.program(name));
   linkSync(state.program("jexec"), state.program("jailrun"));
-  for (const name of [...Object.keys(PROGRAMS), "onhost"]) linkSync(state.program("launch"), state.program(name));
+  for (const name of [...Object.keys(PROGRAMS), ...MACHINE_PROGRAMS, "onhost"])
+    linkSync(state.program("launch"), state.program(name));
   put(bundle, state.at("lib/devjail.mjs"));
 }
 
