@@ -37,29 +37,24 @@ export function CreateFriend({
         });
       }}
     >
-      <div className="flex flex-wrap items-end gap-3">
-        <div className="w-full sm:w-64">
-          <TextField
-            label="Name of the friend"
-            mono
-            autoComplete="off"
-            placeholder="anna"
-            value={name}
-            onChange={(typed) => {
-              setName(typed.toLowerCase());
-              action.setFailure(null);
-            }}
-            error={action.problem("name")}
-          />
-        </div>
-        <Button type="submit" kind="primary" busy={action.pending && "Creating …"}>
-          {name.trim() ? `Create ${name.trim()}` : "Create the friend"}
-        </Button>
+      <div className="w-full sm:w-64">
+        <TextField
+          label="Name of the friend"
+          mono
+          autoComplete="off"
+          placeholder="anna"
+          value={name}
+          onChange={(typed) => {
+            setName(typed.toLowerCase());
+            action.setFailure(null);
+          }}
+          error={action.problem("name")}
+        />
       </div>
       {jails.length > 0 ? (
         <fieldset>
           <legend className="mb-1 text-13 text-ink-3">His jails</legend>
-          <div className="flex flex-wrap gap-x-4 gap-y-1">
+          <div className="grid max-h-48 grid-cols-[repeat(auto-fill,minmax(9rem,1fr))] gap-x-4 gap-y-1 overflow-y-auto">
             {jails.map((jail) => (
               <label key={jail} className="flex cursor-pointer items-center gap-2 font-mono text-13 max-md:min-h-10">
                 <input
@@ -76,6 +71,9 @@ export function CreateFriend({
           </div>
         </fieldset>
       ) : null}
+      <Button type="submit" kind="primary" busy={action.pending && "Creating …"}>
+        {name.trim() ? `Create ${name.trim()}` : "Create the friend"}
+      </Button>
       {action.failure && !action.problem("name") ? <FailureNotice failure={action.failure} /> : null}
     </form>
   );

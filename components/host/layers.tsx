@@ -26,7 +26,7 @@ export function Layers({ base }: { base: { bytes: number; newjailBytes: number }
         </text>
         {["erdgeist_org", "mail", "www"].map((name, i) => (
           <g key={name}>
-            <rect x={i * 132 + 0.5} y="22.5" width={own} height="22" className="fill-accent stroke-accent" />
+            <rect x={i * 132 + 0.5} y="22.5" width={own} height="22" className="fill-ink stroke-ink" />
             <text x={i * 132 + own + 6} y="37" className="fill-ink-2 font-mono text-[10px]">
               {name} {formatBytes(newjailBytes)}
             </text>

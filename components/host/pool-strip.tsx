@@ -3,7 +3,7 @@ import { poolCells, type Cell } from "./pool-cells.ts";
 const LOOK: Record<Cell["use"], string> = {
   free: "bg-raised border-line-2",
   jail: "bg-ink border-ink",
-  host: "bg-accent border-accent",
+  host: "bg-idle border-idle",
   edge: "bg-transparent border-line",
 };
 

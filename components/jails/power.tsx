@@ -91,10 +91,10 @@ export function PowerButtons({
       {may("power") ? (
         <>
           <Button busy={busy === "Restarting …" && busy} disabled={Boolean(busy)} onClick={power.restart}>
-            Restart {name}
+            Restart <span className="max-sm:sr-only">{name}</span>
           </Button>
           <Button busy={busy === "Stopping …" && busy} disabled={Boolean(busy)} onClick={power.stop}>
-            Stop {name}
+            Stop <span className="max-sm:sr-only">{name}</span>
           </Button>
         </>
       ) : null}

@@ -15,7 +15,7 @@ export function RoomOverview({ room }: { room: JailRoom }) {
           <Line word="Load" from="ps -axo jid,pcpu,rss">
             {running
               ? `${formatPercent(room.cpuPercent)} % of a core, ${formatBytes(room.rssBytes)}, ${count(room.processes, "process", "processes")}`
-              : "none, it is stopped"}
+              : "none, it does not run"}
           </Line>
           <Line word="At boot" from="jail_list in rc.conf">
             {room.autostart ? "starts by itself" : "stays stopped"}
