@@ -4,13 +4,20 @@ import { request } from "node:http";
 const JOB_DEADLINE = 180_000;
 
 export class Refused extends Error {
-  constructor(status, failure) {
-    super(`${status} ${failure.code}: ${failure.message} ${JSON.stringify(failure.problems ?? [])}`);
+  constructor(status, failure, log = "") {
+    super(`${status} ${failure.code}: ${failure.message} ${JSON.stringify(failure.problems ?? [])}${log}`);
     this.status = status;
     this.code = failure.code;
     this.problems = failure.problems ?? [];
   }
 }
+
+/** The end of a failed job's log, for the diagnostic. */
+const logOf = (events) =>
+  events
+    .slice(-15)
+    .map((event) => `\n${event.text ?? event.title ?? event.kind}`)
+    .join("");
 
 /** @returns what talks to the knastd that listens on a Unix socket */
 export function connect(socketPath) {
@@ -74,7 +81,7 @@ export function connect(socketPath) {
   const job = async (verb, input, headers) => {
     const events = await follow((await call(verb, input, headers)).job);
     const last = events.at(-1);
-    if (last?.kind === "failed") throw new Refused(502, last.failure);
+    if (last?.kind === "failed") throw new Refused(502, last.failure, logOf(events));
     if (last?.kind !== "done") throw new Error(`the job's stream ended with ${JSON.stringify(last)}`);
     return events;
   };

@@ -88,7 +88,8 @@ function addressProblem(field: string, address: string, wire: string, host: Plan
   const own = host.interfaces.find((one) => one.addresses.some((it) => it.address === address));
   if (own) return [problem(field, "address_taken", `The host itself has this address on ${own.name}.`)];
   if (pools.length === 0) return [problem(field, "address_outside_pools")];
-  if (!pools.some((pool) => pool.interface === wire)) {
+  const known = host.interfaces.some((one) => one.name === wire);
+  if (known && !pools.some((pool) => pool.interface === wire)) {
     const message = `This address is in the pool of ${pools[0]!.interface}, not of ${wire}.`;
     return [problem(field, "address_outside_pools", message)];
   }
