@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import type { APIRequestContext, BrowserContext } from "@playwright/test";
+
+type Manifest = { node: Record<string, { filename: string; exportedName: string; workers: Record<string, unknown> }> };
+
+export type ServerAction = { id: string; key: string };
+
+/** Every server action that the build has, named `FILE#EXPORT`: what a stranger can call by hand. */
+export function serverActions(): ServerAction[] {
+  const manifest = JSON.parse(readFileSync(".next/server/server-reference-manifest.json", "utf8")) as Manifest;
+  return Object.entries(manifest.node)
+    .map(([id, { filename, exportedName }]) => ({ id, key: `${filename}#${exportedName}` }))
+    .toSorted((a, b) => a.key.localeCompare(b.key));
+}
+
+export type Answer = { status: number; body: string };
+
+/** Calls an action as its page's script would; request ids are taken out, as they differ by design. */
+export async function callAction(
+  who: BrowserContext | { request: APIRequestContext },
+  origin: string,
+  page: string,
+  action: ServerAction,
+  input: unknown,
+): Promise<Answer> {
+  const response = await who.request.post(`${origin}${page}`, {
+    headers: {
+      "next-action": action.id,
+      "content-type": "text/plain;charset=UTF-8",
+      origin,
+      accept: "text/x-component",
+    },
+    data: JSON.stringify([input]),
+    maxRedirects: 0,
+  });
+  const text = await response.text();
+  return { status: response.status(), body: text.replace(/"requestId":"[^"]*"/g, '"requestId":"-"') };
+}
+
+/** @returns the `{ ok, … }` of an action's answer, null when there is none */
+export function outcome(answer: Answer): { ok: boolean; failure?: { code: string }; value?: unknown } | null {
+  for (const line of answer.body.split("\n")) {
+    const json = /^[0-9a-f]+:(\{"ok":.*)$/.exec(line)?.[1];
+    if (json) return JSON.parse(json) as { ok: boolean; failure?: { code: string } };
+  }
+  return null;
+}
