@@ -91,7 +91,8 @@ export class ModeTracker implements Visitor {
 
   /** What a terminal that was just reset must read to be in this state. */
   preamble(): Buffer {
-    const out: string[] = ["\x1b[20l"];
+    // xterm's reset leaves these two as they were
+    const out: string[] = ["\x1b[20l\x1b[?25h"];
     if (this.#title !== null) out.push(`\x1b]2;${this.#title}\x1b\\`);
     const screen = ({ region, saved, savedCharset }: Screen, save: string) => {
       if (region) out.push(`\x1b[${region[0]};${region[1]}r`);

@@ -23,6 +23,9 @@ export function renderReplay(
   return { bytes: Buffer.concat([preamble, withoutQueries(rest)]), alternateScreen: modes.alternateScreen };
 }
 
+/** Stands for a query: does nothing, but ends a run of characters as the query did, which REP looks at. */
+const NOTHING = Buffer.from("\x1b\\");
+
 /** First place that is neither within a sequence nor a character; after the first line's end if one is near. */
 function safeCut(modes: ModeTracker, bytes: Buffer): number {
   let cut = 0;
@@ -67,7 +70,7 @@ function withoutQueries(bytes: Buffer): Buffer {
   const drop = () => {
     // A query inside a string that was itself dropped has gone with it.
     if (scanner.start < from) return;
-    kept.push(bytes.subarray(from, scanner.start));
+    kept.push(bytes.subarray(from, scanner.start), NOTHING);
     from = scanner.end;
   };
   const visitor: Visitor = {

@@ -1,0 +1,274 @@
+import { Terminal } from "@xterm/headless";
+import { describe, expect, test } from "vitest";
+import { ModeTracker } from "./modes.ts";
+import { renderReplay } from "./replay.ts";
+import { Ring } from "./ring.ts";
+
+const COLS = 40;
+const ROWS = 12;
+
+/** Small, seeded: a failing case can be run again. */
+function random(seed: number) {
+  let state = seed * 2654435761 + 1;
+  const next = (below: number) => {
+    state = (Math.imul(state ^ (state >>> 15), 2246822519) + 0x9e3779b9) | 0;
+    const mixed = Math.imul(state ^ (state >>> 13), 3266489917);
+    return ((mixed ^ (mixed >>> 16)) >>> 0) % below;
+  };
+  return { next, pick: <T>(list: readonly T[]): T => list[next(list.length)]! };
+}
+type Random = ReturnType<typeof random>;
+
+const WORDS = [
+  "knast ",
+  "ünï",
+  "漢字",
+  "e\u0301",
+  "👍",
+  "\r\n",
+  "\t",
+  "lqqk x",
+  "a longer piece of text that wraps at the margin ",
+  "\b",
+];
+/** What changes how later bytes are shown, and stays. */
+const modes = (r: Random): string =>
+  r.pick([
+    () =>
+      `\x1b[${r.pick(["0", "1", "2", "3", "4", "5", "7", "8", "9", "21", "22", "23", "24", "25", "27", "28", "29", "53", "55"])}m`,
+    () => `\x1b[${r.pick([30, 40, 90, 100])! + r.next(8)}m`,
+    () => `\x1b[${r.pick([38, 48, 58])};5;${r.next(256)}m`,
+    () => `\x1b[${r.pick([38, 48])};2;${r.next(256)};${r.next(256)};${r.next(256)}m`,
+    () => `\x1b[${r.pick([38, 48])}:2::${r.next(256)}:${r.next(256)}:${r.next(256)}m`,
+    () => `\x1b[${r.pick([38, 48, 58])}:5:${r.next(256)}m`,
+    () => `\x1b[1;${r.pick(["31", "4:3", "7"])};${r.pick(["44", "39", "49", "59"])}m`,
+    () => "\x1b[m",
+    () => `\x1b[${1 + r.next(4)};${6 + r.next(6)}r`,
+    () => "\x1b[r",
+    () => `\x1b[?${r.pick([1, 6, 7, 25, 45, 66, 1004, 2004, 1000, 1002, 1003, 9, 1006, 1016])}${r.pick(["h", "l"])}`,
+    () => `\x1b[?1;7;2004${r.pick(["h", "l"])}`,
+    () => `\x1b[4${r.pick(["h", "l"])}`,
+    () => `\x1b[20${r.pick(["h", "l"])}`,
+    () => `\x1b${r.pick(["(", ")", "*", "+"])}${r.pick(["0", "B", "A"])}`,
+    () => r.pick(["\x0e", "\x0f", "\x1bn", "\x1bo"]),
+    () => r.pick(["\x1b=", "\x1b>"]),
+    () => `\x1b[${r.next(7)} q`,
+    () => `\x1b]${r.pick(["0", "2"])};title ünï ${r.next(100)}${r.pick(["\x07", "\x1b\\"])}`,
+    () => `\x1b[?${r.pick([1049, 1047, 47])}${r.pick(["h", "l"])}`,
+    () => r.pick(["\x1b[!p", "\x1bc\x1b[?25h"]),
+  ])();
+/** Without a change between the two screens, as the other one was not drawn anew. */
+const modesHere = (r: Random): string => {
+  const piece = modes(r);
+  return /\?(1049|1047|47)/.test(piece) ? "" : piece;
+};
+const moves = (r: Random): string =>
+  r.pick([
+    () => `\x1b[${1 + r.next(ROWS)};${1 + r.next(COLS)}H`,
+    () =>
+      `\x1b[${r.next(5)}${r.pick(["A", "B", "C", "D", "E", "F", "G", "d", "L", "M", "P", "X", "@", "S", "T", "b"])}`,
+    () => `\x1b[${r.next(3)}${r.pick(["J", "K"])}`,
+    () => r.pick(["\x1bD", "\x1bM", "\x1bE"]),
+    () => r.pick(["\x1b7", "\x1b8", "\x1b[s", "\x1b[u"]),
+    () => `\x1b]8;;https://example.org/${r.next(9)}\x07link\x1b]8;;\x07`,
+    () => "\x1bX a string that is not shown \x1b\\",
+    () => "\x1b[3\x0e1m",
+  ])();
+const QUERIES = [
+  "\x1b[c",
+  "\x1b[>c",
+  "\x1b[6n",
+  "\x1b[?6n",
+  "\x1b[5n",
+  "\x1b[?2004$p",
+  "\x1b[4$p",
+  "\x1bP$qm\x1b\\",
+  "\x1bP$qr\x1b\\",
+  "\x1b]10;?\x07",
+  "\x1b]4;1;?\x1b\\",
+  "\x1b[18t",
+  "\x1b[>q",
+  "\x1b[?u",
+  "\x1bZ",
+  "\x1bP+q544e\x1b\\",
+];
+const stream = (r: Random, pieces: number, kinds: ((r: Random) => string)[]): string =>
+  Array.from({ length: pieces }, () => r.pick(kinds)(r)).join("");
+
+const write = (term: Terminal, data: Uint8Array | string) => new Promise<void>((done) => term.write(data, done));
+async function fresh() {
+  const term = new Terminal({ cols: COLS, rows: ROWS, scrollback: 100, allowProposedApi: true, windowOptions: {} });
+  const said: string[] = [];
+  term.onData((data) => said.push(data));
+  return { term, said };
+}
+/** The screen that is seen: every cell with its look, the modes, the kind of screen, and the cursor. */
+function picture(term: Terminal, cursor: boolean) {
+  const buffer = term.buffer.active;
+  const cells = [];
+  for (let y = 0; y < ROWS; y++) {
+    const line = buffer.getLine(buffer.baseY + y)!;
+    let row = "";
+    for (let x = 0; x < COLS; x++) {
+      const cell = line.getCell(x)!;
+      const look = [
+        cell.getFgColorMode(), cell.getFgColor(), cell.getBgColorMode(), cell.getBgColor(), cell.isBold(), cell.isDim(),
+        cell.isItalic(), cell.isUnderline(), cell.isBlink(), cell.isInverse(), cell.isInvisible(), cell.isStrikethrough(), cell.isOverline(),
+      ]; // prettier-ignore
+      row += `${cell.getChars() || " "}${look.join(",")}|`;
+    }
+    cells.push(row);
+  }
+  const core = (term as unknown as { _core: any })._core;
+  const hidden = core.coreService.isCursorHidden;
+  const encoding = core.coreMouseService.activeEncoding;
+  const style = core.coreService.decPrivateModes.cursorStyle;
+  return {
+    cells,
+    type: buffer.type,
+    modes: term.modes,
+    hidden,
+    encoding,
+    style,
+    ...(cursor ? { cursor: [buffer.cursorX, buffer.cursorY], baseY: buffer.baseY } : {}),
+  };
+}
+/** As text first: comparing twelve hundred cells one by one is slow. */
+function same(seed: number, replayed: object, live: object) {
+  if (JSON.stringify(replayed) !== JSON.stringify(live)) expect({ seed, ...replayed }).toEqual({ seed, ...live });
+}
+const cutAnywhere = (r: Random, bytes: Buffer): Buffer[] => {
+  const parts = [];
+  for (let at = 0; at < bytes.length; ) {
+    const size = 1 + r.next(60);
+    parts.push(bytes.subarray(at, at + size));
+    at += size;
+  }
+  return parts;
+};
+/** As the daemon keeps it: what does not fit the ring has gone through the tracker. */
+function keep(r: Random, bytes: Buffer, capacity: number) {
+  const tracker = new ModeTracker();
+  const ring = new Ring(capacity, (gone) => tracker.feed(gone));
+  for (const part of cutAnywhere(r, bytes)) ring.push(part);
+  const before = ring.read(ring.start, ring.end).toString("latin1");
+  const { bytes: replay, alternateScreen } = renderReplay(
+    tracker.clone(),
+    ring.read(ring.start, ring.end),
+    ring.start === 0,
+  );
+  expect(ring.read(ring.start, ring.end).toString("latin1")).toBe(before);
+  return { replay, alternateScreen, start: ring.start };
+}
+
+describe("a replay", () => {
+  test("of a stream that the ring holds whole shows the screen as it is: 1000 random streams", async () => {
+    for (let seed = 1; seed <= 1000; seed++) {
+      const r = random(seed);
+      const bytes = Buffer.from(
+        stream(r, 10 + r.next(80), [modes, moves, (s) => s.pick(WORDS), (s) => s.pick(QUERIES)]),
+      );
+      const live = await fresh();
+      await write(live.term, bytes);
+      const { replay, alternateScreen } = keep(r, bytes, 1 << 20);
+      const again = await fresh();
+      await write(again.term, replay);
+      same(seed, picture(again.term, true), picture(live.term, true));
+      expect([seed, again.said]).toEqual([seed, []]);
+      expect([seed, alternateScreen]).toEqual([seed, live.term.buffer.active.type === "alternate"]);
+      live.term.dispose();
+      again.term.dispose();
+    }
+  }, 120_000);
+
+  test("from the middle shows all that was drawn since, in the modes set before: 1000 random streams", async () => {
+    let cut = 0;
+    for (let seed = 1; seed <= 1000; seed++) {
+      const r = random(seed + 10_000);
+      const past = stream(r, 60 + r.next(60), [modes, modes, (s) => s.pick(WORDS)]);
+      // the screen is drawn anew, as a program does that was told of a new size; colours of the past fill it
+      const drawn = `\r\n\x1b[H\x1b[2J\x1b[H${stream(r, 10 + r.next(30), [(s) => s.pick(WORDS), (s) => s.pick(WORDS), modesHere])}`;
+      const bytes = Buffer.from(past + drawn);
+      const live = await fresh();
+      await write(live.term, bytes);
+      // the ring ends somewhere in the past, often within a sequence or a character
+      const capacity = Buffer.byteLength(drawn) + r.next(Math.floor(Buffer.byteLength(past) / 2));
+      const { replay, start } = keep(r, bytes, capacity);
+      if (start > 0) cut++;
+      const again = await fresh();
+      await write(again.term, replay);
+      // 2J on the normal screen keeps what was there in the scrollback, of which the middle knows nothing
+      same(seed, picture(again.term, false), picture(live.term, false));
+      live.term.dispose();
+      again.term.dispose();
+    }
+    expect(cut).toBeGreaterThan(700);
+  }, 120_000);
+
+  test("asks the terminal nothing, however the queries are mixed in", async () => {
+    for (let seed = 1; seed <= 200; seed++) {
+      const r = random(seed + 50_000);
+      const bytes = Buffer.from(
+        stream(r, 100, [(s) => s.pick(QUERIES), (s) => s.pick(QUERIES), (s) => s.pick(WORDS), modes]),
+      );
+      const again = await fresh();
+      await write(again.term, keep(r, bytes, 1 << 20).replay);
+      expect([seed, again.said]).toEqual([seed, []]);
+      const eightBit = Buffer.from(
+        bytes.toString().replaceAll("\x1b[", "\x9b").replaceAll("\x1bP", "\x90").replaceAll("\x1b]", "\x9d"),
+      );
+      await write(again.term, "\x1bc");
+      await write(again.term, keep(r, eightBit, 1 << 20).replay);
+      expect([seed, "8 bit", again.said]).toEqual([seed, "8 bit", []]);
+      again.term.dispose();
+    }
+  }, 60_000);
+
+  test("begins neither within a character nor a sequence, and at a line where there is one", () => {
+    const text = "漢字ünï \x1b[38;5;196mrot\x1b[0m ".repeat(30);
+    for (let capacity = 20; capacity < 90; capacity++) {
+      const { replay } = keep(random(capacity), Buffer.from(text), capacity);
+      expect(replay.toString()).not.toContain("\ufffd");
+      expect(replay.toString("utf8").replace(/^(\x1b\[[0-9;?]*[a-zA-Z])+/, "")).toMatch(/^[漢字ünï rot\x1b]/);
+    }
+    const lines = Array.from({ length: 100 }, (_, i) => `line ${i}\r\n`).join("");
+    expect(keep(random(1), Buffer.from(lines), 205).replay.toString()).toMatch(/^\x1b\[20l\x1b\[\?25hline 78\r\n/);
+  });
+
+  test("random bytes and endless strings neither throw nor grow without bound", () => {
+    const r = random(99);
+    const tracker = new ModeTracker();
+    for (let i = 0; i < 500; i++) tracker.feed(Buffer.from(Array.from({ length: 200 }, () => r.next(256))));
+    tracker.feed(Buffer.from("\x1bc\x1b]2;"));
+    for (let i = 0; i < 200; i++) tracker.feed(Buffer.alloc(65_536, "x"));
+    tracker.feed(Buffer.from("\x07\x1b]0;two\nlines\u202e\x07"));
+    expect(tracker.preamble().toString()).toBe("\x1b[20l\x1b[?25h\x1b]2;twolines\x1b\\");
+    expect(tracker.preamble().length).toBeLessThan(2000);
+  });
+});
+
+describe("the ring", () => {
+  test("holds the last bytes, and gives what leaves in order", () => {
+    const r = random(7);
+    for (const capacity of [1, 7, 100, 8192, 20_000]) {
+      const gone: Buffer[] = [];
+      const ring = new Ring(capacity, (bytes) => gone.push(Buffer.from(bytes)));
+      const all: Buffer[] = [];
+      for (let i = 0; i < 300; i++) {
+        const bytes = Buffer.from(
+          Array.from({ length: r.next(capacity * 2 > 500 ? 500 : capacity * 2) }, () => r.next(256)),
+        );
+        all.push(bytes);
+        ring.push(bytes);
+        const whole = Buffer.concat(all);
+        expect(ring.end).toBe(whole.length);
+        expect(ring.end - ring.start).toBe(Math.min(whole.length, capacity));
+        expect(ring.read(ring.start, ring.end).equals(whole.subarray(ring.start))).toBe(true);
+        expect(Buffer.concat(gone).equals(whole.subarray(0, ring.start))).toBe(true);
+        const from = ring.start + r.next(ring.end - ring.start + 1);
+        expect(ring.read(from, ring.end).equals(whole.subarray(from))).toBe(true);
+      }
+      expect(() => ring.read(ring.start - 1, ring.end)).toThrow(RangeError);
+    }
+  });
+});
