@@ -17,6 +17,9 @@ struct plan {
 	unsigned allow;
 	int devfs, addresses;
 	char **address;
+	/* where the kernel reads our command line */
+	char *title;
+	size_t title_size;
 };
 
 static int report = 1;
@@ -215,6 +218,9 @@ static int process_one(void *argument) {
 	if (confine(plan->allow)) fail("confine");
 	if (write(channel[1], "R", 1) != 1 || read(channel[1], &word, 1) != 1 || word != 'g') _exit(1);
 	close_from(0);
+	/* The jail sees its process 1; the host's paths are none of its business. */
+	memset(plan->title, 0, plan->title_size);
+	memcpy(plan->title, "init", plan->title_size > 4 ? 4 : plan->title_size - 1);
 	reap_forever();
 	return 0;
 }
@@ -231,7 +237,9 @@ int main(int argc, char **argv) {
 	                    .allow = (unsigned)atoi(argv[6]),
 	                    .devfs = atoi(argv[7]),
 	                    .addresses = argc - 8,
-	                    .address = argv + 8};
+	                    .address = argv + 8,
+	                    .title = argv[0],
+	                    .title_size = (size_t)(argv[argc - 1] + strlen(argv[argc - 1]) + 1 - argv[0])};
 	close_from(3);
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel)) fail("socketpair");
