@@ -11,11 +11,11 @@ import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 
 const packageDir = dirname(createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm"));
-const module = await WebAssembly.instantiate(readFileSync(join(packageDir, "schema_engine_bg.wasm")), {
+const wasm = await WebAssembly.instantiate(readFileSync(join(packageDir, "schema_engine_bg.wasm")), {
   "./schema_engine_bg.js": glue,
 });
-glue.__wbg_set_wasm(module.instance.exports);
-module.instance.exports.__wbindgen_start();
+glue.__wbg_set_wasm(wasm.instance.exports);
+wasm.instance.exports.__wbindgen_start();
 
 const { values: option, positionals } = parseArgs({
   allowPositionals: true,

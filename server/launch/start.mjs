@@ -81,12 +81,11 @@ async function until(child, name, ready) {
 const children = [];
 const undo = [];
 let ending;
-let working;
 function end(code) {
   ending ??= (async () => {
     // What is half done ends first, so that nothing comes up after its end.
     interrupt();
-    await working;
+    await failed;
     for (const child of children.reverse()) await child.stop();
     for (const each of undo.reverse()) await each();
     process.exit(code);
@@ -153,11 +152,11 @@ async function main() {
   say(`Ctrl-C ends it. State: ${state}`);
 }
 
-working = main().then(
+const failed = main().then(
   () => false,
   (error) => {
     if (!ending) process.stderr.write(`\n${error instanceof Stop ? error.message : error.stack}\n`);
     return true;
   },
 );
-if (await working) await end(1);
+if (await failed) await end(1);

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage, STATUS_CODES, type ServerResponse } from "node:http";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { db } from "../services/db.ts";
 import { env, settleMode } from "../services/env.ts";
 import { prepare } from "../services/prepare.ts";

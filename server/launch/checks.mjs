@@ -1,0 +1,136 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root } from "./build.mjs";
+import { say } from "./progress.mjs";
+
+const bin = (path) => join(root, "node_modules", path);
+
+/**
+ * Runs a program of the project with Node.
+ * @param loud pass its output on; else it is kept
+ * @returns its status and what it printed
+ */
+function node(args, { loud = false, env = {} } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, args, {
+      cwd: root,
+      env: { ...process.env, NODE_ENV: "test", NO_COLOR: "1", ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let printed = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.on("data", (chunk) => {
+        printed += chunk;
+        if (loud) process.stdout.write(chunk);
+      });
+    child.on("error", (error) => resolve({ status: 1, printed: error.message }));
+    child.on("close", (status) => resolve({ status: status ?? 1, printed }));
+  });
+}
+
+/** A tool that says yes or no: one test. */
+async function tool(name, args) {
+  const begun = Date.now();
+  const { status, printed } = await node(args);
+  if (status !== 0) say(`${name} failed:\n${printed.trimEnd().split("\n").slice(-60).join("\n")}`);
+  return { name, passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, ms: Date.now() - begun };
+}
+
+export const format = () => tool("format", [bin("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."]);
+export const lint = () => tool("lint", [bin("oxlint/bin/oxlint"), "-f", "unix"]);
+export const types = () => tool("types", [bin("typescript/bin/tsc"), "--noEmit"]);
+
+/** @returns a file's JSON; null when there is none, for a runner that died before it wrote */
+function report(file) {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return null;
+  }
+}
+
+async function reported(name, loud, args, env, count) {
+  const begun = Date.now();
+  const dir = mkdtempSync(join(tmpdir(), "knast-report-"));
+  const file = join(dir, "report.json");
+  try {
+    const { status, printed } = await node(args(file), { loud, env: env(file) });
+    const found = report(file);
+    const { passed, failed } = found ? count(found) : { passed: 0, failed: 0 };
+    // A runner that is unhappy for another reason than a test (a file that can't be loaded) is a failure all the same.
+    const more = status !== 0 && failed === 0 ? 1 : 0;
+    if (!loud && status !== 0) say(`${name} failed:\n${printed.trimEnd().split("\n").slice(-120).join("\n")}`);
+    return { name, passed, failed: failed + more, ms: Date.now() - begun };
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** vitest's project unit or host. */
+export const vitest = (project, loud) =>
+  reported(
+    project,
+    loud,
+    (file) => [
+      bin("vitest/vitest.mjs"),
+      "run",
+      "--project",
+      project,
+      "--passWithNoTests",
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${file}`,
+    ],
+    () => ({}),
+    ({ numPassedTests, numFailedTests, testResults }) => {
+      // A file that can't be loaded has no tests that could fail.
+      const unread = testResults.filter((each) => each.status === "failed" && each.assertionResults.length === 0);
+      return { passed: numPassedTests, failed: numFailedTests + unread.length };
+    },
+  );
+
+/** The stories of e2e/, in Chromium. */
+export const playwright = () =>
+  reported(
+    "e2e",
+    true,
+    () => [bin("@playwright/test/cli.js"), "test"],
+    (file) => ({ PLAYWRIGHT_JSON_OUTPUT_NAME: file }),
+    ({ stats }) => ({ passed: stats.expected, failed: stats.unexpected + stats.flaky }),
+  );
+
+/** bench/acceptance.mjs against a panel of its own, counted from the TAP that it prints. */
+export async function acceptance(start) {
+  const begun = Date.now();
+  const state = mkdtempSync(join(tmpdir(), "knast-acceptance-"));
+  try {
+    const stop = await start(state);
+    const args = ["bench/acceptance.mjs", "--socket", join(state, "run/knastd.sock")];
+    const { status, printed } = await node(args, { loud: true });
+    const stopped = await stop();
+    const lines = printed.split("\n");
+    const passed = lines.filter((line) => /^ok\b/.test(line)).length;
+    const failed = lines.filter((line) => /^(not ok|Bail out!)/.test(line)).length;
+    const more = (status !== 0 && failed === 0) || !stopped ? 1 : 0;
+    return { name: "acceptance", passed, failed: failed + more, ms: Date.now() - begun };
+  } catch (error) {
+    say(`acceptance failed: ${error.message}`);
+    return { name: "acceptance", passed: 0, failed: 1, ms: Date.now() - begun };
+  } finally {
+    if (existsSync(state)) rmSync(state, { recursive: true, force: true });
+  }
+}
+
+/** Prints what each part came to and, last, the sum. @returns the exit status */
+export function sumUp(parts) {
+  say("");
+  for (const { name, passed, failed, ms } of parts)
+    say(
+      `${name.padEnd(12)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${(ms / 1000).toFixed(1).padStart(7)} s`,
+    );
+  const sum = (key) => parts.reduce((total, part) => total + part[key], 0);
+  say(`${sum("passed")} passed, ${sum("failed")} failed`);
+  return sum("failed") === 0 && sum("passed") > 0 ? 0 : 1;
+}
