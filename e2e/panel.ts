@@ -36,7 +36,7 @@ export async function startPanel(
   const port = options.port ?? (await freePort());
   const child = spawn(process.execPath, ["server/launch/start.mjs"], {
     cwd: root,
-    env: { ...process.env, NODE_ENV: undefined, PORT: String(port), KNAST_STATE: state, ...options.env },
+    env: { ...process.env, PORT: String(port), KNAST_STATE: state, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let printed = "";
