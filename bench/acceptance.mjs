@@ -32,8 +32,8 @@ async function prepare(daemon, options, undo) {
         );
       });
     await need(`base.install from ${options.base}`, () => daemon.job("base.install", { source }));
-    info = await daemon.call("host.info");
   }
+  info = await daemon.call("host.info");
   await need("there is a base, and newjail is below 8 MB", () => {
     ok(info.base, "no base");
     ok(info.base.newjailBytes <= 8 * 1024 * 1024, `${info.base.newjailBytes} bytes`);
