@@ -6,6 +6,7 @@
 #include <grp.h>
 #include <poll.h>
 #include <sys/resource.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <termios.h>
 
@@ -118,6 +119,26 @@ static void login_environment(const struct account *who) {
 	if (term) setenv("TERM", kept, 1);
 }
 
+static int is_null(int fd) {
+	struct stat st;
+	return !fstat(fd, &st) && S_ISCHR(st.st_mode) && st.st_rdev == makedev(1, 3);
+}
+
+/* A /dev/null on a read-only mount: given the machine's own as stdin, a jailed root could chmod(2) it there. */
+static int private_null(const char *dir) {
+	char path[PATH_MAX + 16];
+	snprintf(path, sizeof path, "%s/lib/null", dir);
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	if (fd >= 0 && is_null(fd)) return fd;
+	if (fd >= 0) close(fd);
+	return -1;
+}
+
+static void swap_null(int null) {
+	for (int fd = 0; null > 2 && fd < 3; fd++)
+		if (is_null(fd)) dup2(null, fd);
+}
+
 static pid_t child;
 static void forward(int signal) {
 	if (child > 0) kill(child, signal);
@@ -212,6 +233,7 @@ int main(int argc, char **argv) {
 		fatal(71, "%s: %s", self, strerror(errno));
 	}
 
+	int null = private_null(dir);
 	struct jail jail;
 	if (find_jail(dir, argv[0], &jail)) fatal(1, "jail \"%s\" not found", argv[0]);
 	int pidfd = pidfd_of(jail.init.pid);
@@ -220,6 +242,7 @@ int main(int argc, char **argv) {
 	/* The parent needs these to restore the terminal as a job; the command never gets them. */
 	if (setns(pidfd, CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET))
 		fatal(1, "jail_attach(%d): %s", jail.jid, strerror(errno));
+	swap_null(null);
 	close_from(3);
 
 	int alive_pipe[2];
