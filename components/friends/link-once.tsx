@@ -24,7 +24,7 @@ export function LinkOnce({ name, link, onDone }: { name: string; link: OneTimeLi
           onFocus={(event) => event.target.select()}
           className="h-9 min-w-0 flex-1 rounded border border-line-2 bg-sunken px-3 font-mono text-13 max-md:h-12"
         />
-        <CopyButton text={link.url} label={`Copy the link for ${name}`} />
+        <CopyButton text={link.url} />
       </div>
       <p>
         With it he chooses his password. It works once, until{" "}

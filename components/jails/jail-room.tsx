@@ -1,6 +1,6 @@
 "use client";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
-import { useCallback, useEffect, useRef } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { CodeBlock } from "@/components/ui/code-block.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { Since } from "@/components/ui/since.tsx";
@@ -29,24 +29,36 @@ export type RoomActions = {
 
 /** One jail: its state and the next sensible action first; for a broken one the reason before anything else. */
 export function JailRoom({ room, actions, friends }: { room: Room; actions: RoomActions; friends: AccountRef[] }) {
-  const { me } = usePanel();
+  const { me, live } = usePanel();
   const router = useRouter();
   const path = usePathname();
   const row = useJailRow(room.name);
   const state = row?.state ?? room.state;
   const now = { ...room, ...row };
   const power = usePower(room.name);
+  const [ending, setEnding] = useState<string | null>(null);
   const tab = useSearchParams().get("tab") ?? "overview";
 
   // The list is live, this page's details are not: fetch them when the state has changed.
   const drawn = useRef(state);
   const refresh = useCallback(() => router.refresh(), [router]);
   useEffect(() => {
-    if (drawn.current !== state) refresh();
+    if (drawn.current !== state && ending === null) refresh();
     drawn.current = state;
-  }, [state, refresh]);
+  }, [state, ending, refresh]);
+  const seen = useRef(false);
+  if (row) seen.current = true;
+  const gone = seen.current && !row && live.link === "live" && ending === null;
 
-  const job = power.job ?? now.job;
+  const job = ending ?? power.job ?? now.job;
+  const onEnd = useCallback(
+    (end: "done" | "failed") => {
+      if (ending && end === "done") return router.push("/jails");
+      setEnding(null);
+      refresh();
+    },
+    [ending, router, refresh],
+  );
   const admin = me.role === "admin";
   const tabs = [
     { id: "overview", label: "Overview", panel: <RoomOverview room={now} /> },
@@ -62,7 +74,9 @@ export function JailRoom({ room, actions, friends }: { room: Room; actions: Room
           {
             id: "settings",
             label: "Settings",
-            panel: <RoomSettings room={now} friends={friends} actions={actions} onChange={refresh} />,
+            panel: (
+              <RoomSettings room={now} friends={friends} actions={actions} onChange={refresh} onDestroy={setEnding} />
+            ),
           },
         ]
       : []),
@@ -94,6 +108,11 @@ export function JailRoom({ room, actions, friends }: { room: Room; actions: Room
             {now.owners.map((owner) => owner.name).join(", ") || "nobody but the admin"}
           </span>
         </p>
+        {gone ? (
+          <Notice tone="warn" title={`${room.name} is not there any more, or not yours.`}>
+            <p>What you see below is from before.</p>
+          </Notice>
+        ) : null}
         {state === "broken" ? (
           <Notice tone="bad" quiet title={now.problem ?? "This jail can't be used as it is."}>
             <p>Nothing was deleted. Mend it on the host, then look here again, or try to start it.</p>
@@ -114,9 +133,7 @@ export function JailRoom({ room, actions, friends }: { room: Room; actions: Room
           </div>
         )}
         {power.failure ? <FailureNotice failure={power.failure} /> : null}
-        {job ? (
-          <JobProgress key={job} job={job} label={`Steps of the last job on ${room.name}`} onEnd={refresh} />
-        ) : null}
+        {job ? <JobProgress key={job} job={job} label={`Steps of the last job on ${room.name}`} onEnd={onEnd} /> : null}
       </header>
       <Tabs
         label={`About ${room.name}`}

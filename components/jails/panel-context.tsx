@@ -48,7 +48,7 @@ export function PanelProvider({
   const router = useRouter();
   const live = useLive(rows, reachable, router.refresh);
   const [shells, setShells] = useState(first);
-  const [shown, show] = useState<string | null>(null);
+  const [shown, show] = useShown(first);
   const dropped = useRef(new Set<string>());
   // A fresh answer of the server may know shells that were opened in another tab.
   useEffect(() => {
@@ -58,20 +58,45 @@ export function PanelProvider({
       return more.length > 0 ? [...now, ...more] : now;
     });
   }, [first]);
-  const addShell = useCallback((shell: TerminalInfo) => {
-    setShells((now) => [...now.filter((one) => one.terminal !== shell.terminal), shell]);
-    show(shell.terminal);
-  }, []);
-  const dropShell = useCallback((terminal: string) => {
-    dropped.current.add(terminal);
-    setShells((now) => now.filter((shell) => shell.terminal !== terminal));
-    show((now) => (now === terminal ? null : now));
-  }, []);
+  const addShell = useCallback(
+    (shell: TerminalInfo) => {
+      setShells((now) => [...now.filter((one) => one.terminal !== shell.terminal), shell]);
+      show(shell.terminal);
+    },
+    [show],
+  );
+  const dropShell = useCallback(
+    (terminal: string) => {
+      dropped.current.add(terminal);
+      setShells((now) => now.filter((shell) => shell.terminal !== terminal));
+      show((now) => (now === terminal ? null : now));
+    },
+    [show],
+  );
   const value = useMemo(
     () => ({ me, live, actions, shells, shown, show, addShell, dropShell }),
-    [me, live, actions, shells, shown, addShell, dropShell],
+    [me, live, actions, shells, shown, show, addShell, dropShell],
   );
   return <Context value={value}>{children}</Context>;
+}
+
+const SHOWN = "knast-shown-shell";
+
+/** The shell in view; a reload of the tab finds it again if it is still open. */
+function useShown(shells: TerminalInfo[]) {
+  const [shown, show] = useState<string | null>(null);
+  const restored = useRef(false);
+  useEffect(() => {
+    if (restored.current) {
+      if (shown) sessionStorage.setItem(SHOWN, shown);
+      else sessionStorage.removeItem(SHOWN);
+      return;
+    }
+    restored.current = true;
+    const kept = sessionStorage.getItem(SHOWN);
+    if (kept && shells.some((shell) => shell.terminal === kept)) show(kept);
+  }, [shown, shells]);
+  return [shown, show] as const;
 }
 
 export function usePanel(): Panel {

@@ -91,10 +91,14 @@ export function PowerButtons({
       {may("power") ? (
         <>
           <Button busy={busy === "Restarting …" && busy} disabled={Boolean(busy)} onClick={power.restart}>
-            Restart <span className="max-sm:sr-only">{name}</span>
+            <span>
+              Restart <span className="max-sm:sr-only">{name}</span>
+            </span>
           </Button>
           <Button busy={busy === "Stopping …" && busy} disabled={Boolean(busy)} onClick={power.stop}>
-            Stop <span className="max-sm:sr-only">{name}</span>
+            <span>
+              Stop <span className="max-sm:sr-only">{name}</span>
+            </span>
           </Button>
         </>
       ) : null}

@@ -1,5 +1,4 @@
 "use client";
-import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
@@ -8,7 +7,6 @@ import { useAction } from "@/components/ui/use-action.ts";
 import type { AccountRef, JailRoom } from "@/server/contract/panel.ts";
 import { FailureNotice } from "./failure-notice.tsx";
 import type { RoomActions } from "./jail-room.tsx";
-import { JobProgress } from "./job-progress.tsx";
 
 /** For the admin: who owns the jail, and its end. */
 export function RoomSettings({
@@ -16,23 +14,26 @@ export function RoomSettings({
   friends,
   actions,
   onChange,
+  onDestroy,
 }: {
   room: JailRoom;
   friends: AccountRef[];
   actions: RoomActions;
   onChange: () => void;
+  /** the job that destroys it has begun */
+  onDestroy: (job: string) => void;
 }) {
   if (room.id === null)
     return <p className="text-ink-2">A jail made by hand has no id of ours, so it can't be given to a friend here.</p>;
   return (
     <div className="space-y-8">
       <Owners room={room} friends={friends} actions={actions} onChange={onChange} />
-      <Destroy room={room} destroy={actions.destroy} />
+      <Destroy room={room} destroy={actions.destroy} onDestroy={onDestroy} />
     </div>
   );
 }
 
-function Owners({ room, friends, actions, onChange }: Parameters<typeof RoomSettings>[0]) {
+function Owners({ room, friends, actions, onChange }: Omit<Parameters<typeof RoomSettings>[0], "onDestroy">) {
   const assign = useAction(actions.assign);
   const unassign = useAction(actions.unassign);
   const others = friends.filter((friend) => !room.owners.some((owner) => owner.id === friend.id));
@@ -89,12 +90,18 @@ function Owners({ room, friends, actions, onChange }: Parameters<typeof RoomSett
   );
 }
 
-function Destroy({ room, destroy }: { room: JailRoom; destroy: RoomActions["destroy"] }) {
+function Destroy({
+  room,
+  destroy,
+  onDestroy,
+}: {
+  room: JailRoom;
+  destroy: RoomActions["destroy"];
+  onDestroy: (job: string) => void;
+}) {
   const [open, setOpen] = useState(false);
   const [typed, setTyped] = useState("");
-  const [job, setJob] = useState<string | null>(null);
   const action = useAction(destroy);
-  const router = useRouter();
   const idle = room.state === "stopped" || room.state === "broken";
   return (
     <section aria-label="Destroy" className="space-y-3">
@@ -118,13 +125,6 @@ function Destroy({ room, destroy }: { room: JailRoom; destroy: RoomActions["dest
         Destroy {room.name} …
       </Button>
       {action.failure ? <FailureNotice failure={action.failure} /> : null}
-      {job ? (
-        <JobProgress
-          job={job}
-          label={`Steps of destroying ${room.name}`}
-          onEnd={(state) => (state === "done" ? router.push("/jails") : router.refresh())}
-        />
-      ) : null}
       <Dialog open={open} onClose={() => setOpen(false)} title={`Destroy ${room.name}?`}>
         <form
           className="space-y-4"
@@ -134,7 +134,7 @@ function Destroy({ room, destroy }: { room: JailRoom; destroy: RoomActions["dest
             void action.run({ name: room.name, confirm: typed }).then((result) => {
               setOpen(false);
               setTyped("");
-              if (result.ok) setJob(result.value.job);
+              if (result.ok) onDestroy(result.value.job);
             });
           }}
         >

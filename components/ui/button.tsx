@@ -1,5 +1,7 @@
+"use client";
 import Link from "next/link";
 import type { ButtonHTMLAttributes, ComponentProps, Ref } from "react";
+import { useHydrated } from "./use-hydrated.ts";
 
 export type ButtonKind = "primary" | "plain" | "danger" | "quiet";
 
@@ -10,7 +12,7 @@ const KINDS: Record<ButtonKind, string> = {
   quiet: "border-transparent text-ink-2 hover:bg-sunken hover:text-ink",
 };
 const classes = (kind: ButtonKind, small: boolean, more = "") =>
-  `inline-flex items-center justify-center gap-2 rounded border font-medium whitespace-nowrap select-none disabled:opacity-55 ${
+  `inline-flex items-center justify-center gap-2 rounded border font-medium whitespace-nowrap select-none data-off:opacity-55 ${
     small ? "h-7 px-2 text-13 max-md:h-10 max-md:px-3" : "h-9 px-4 text-14 max-md:h-12"
   } ${KINDS[kind]} ${more}`;
 
@@ -26,12 +28,15 @@ export function Button({
   ref,
   ...rest
 }: Common & { busy?: string | false; ref?: Ref<HTMLButtonElement> } & ButtonHTMLAttributes<HTMLButtonElement>) {
+  const hydrated = useHydrated();
+  const off = rest.disabled || Boolean(busy);
   return (
     <button
       type="button"
       ref={ref}
       {...rest}
-      disabled={rest.disabled || Boolean(busy)}
+      disabled={off || !hydrated}
+      data-off={off || undefined}
       className={classes(kind, small, className)}
     >
       {busy || children}

@@ -1,5 +1,6 @@
 "use client";
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useHydrated } from "./use-hydrated.ts";
 
 export type MenuItem = { label: string; onSelect: () => void; checked?: boolean };
 
@@ -7,6 +8,7 @@ export type MenuItem = { label: string; onSelect: () => void; checked?: boolean 
 export function Menu({ label, children, items }: { label: string; children: ReactNode; items: MenuItem[] }) {
   const [open, setOpen] = useState(false);
   const id = useId();
+  const hydrated = useHydrated();
   const root = useRef<HTMLDivElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
 
@@ -39,6 +41,7 @@ export function Menu({ label, children, items }: { label: string; children: Reac
         ref={opener}
         type="button"
         aria-haspopup="menu"
+        disabled={!hydrated}
         aria-expanded={open}
         aria-controls={open ? id : undefined}
         aria-label={label}

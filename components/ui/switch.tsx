@@ -1,5 +1,6 @@
 "use client";
 import { useId, type ReactNode } from "react";
+import { useHydrated } from "./use-hydrated.ts";
 
 /** A switch in a row of its own: what it is called, the parameter that it sets, what it means, what it risks. The word on or off stands beside the knob. */
 export function Switch({
@@ -18,6 +19,7 @@ export function Switch({
   onChange: (checked: boolean) => void;
 }) {
   const id = useId();
+  const hydrated = useHydrated();
   return (
     <div className="flex min-h-12 items-start gap-3 px-3 py-2">
       <div className="min-w-0 flex-1">
@@ -34,6 +36,7 @@ export function Switch({
         id={id}
         type="button"
         role="switch"
+        disabled={!hydrated}
         aria-checked={checked}
         aria-labelledby={`${id}-label`}
         aria-describedby={`${id}-detail`}

@@ -1,5 +1,6 @@
 "use client";
 import { useId, useRef, type KeyboardEvent, type ReactNode } from "react";
+import { useHydrated } from "./use-hydrated.ts";
 
 export type Tab = { id: string; label: string; panel: ReactNode };
 
@@ -16,6 +17,7 @@ export function Tabs({
   onChoose: (id: string) => void;
 }) {
   const base = useId();
+  const hydrated = useHydrated();
   const list = useRef<HTMLDivElement>(null);
   const current = tabs.find((tab) => tab.id === chosen) ?? tabs[0]!;
   const onKeyDown = (event: KeyboardEvent) => {
@@ -41,6 +43,7 @@ export function Tabs({
             key={tab.id}
             type="button"
             role="tab"
+            disabled={!hydrated}
             data-tab={tab.id}
             id={`${base}-${tab.id}`}
             aria-selected={tab === current}
