@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Client } from "./client.ts";
@@ -10,7 +11,9 @@ let bundle: Promise<string> | undefined;
 /** @returns path of a bundle of knastd as it is now, built once for each test process; beside node_modules, as node-pty is native */
 export function knastdBundle(): Promise<string> {
   bundle ??= (async () => {
-    const outfile = `${root}/dist/test-${process.pid}/knastd.js`;
+    const directory = `${root}/dist/test-${process.pid}`;
+    const outfile = `${directory}/knastd.js`;
+    process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
     await build({
       absWorkingDir: root,
       entryPoints: ["server/daemon/main.ts"],

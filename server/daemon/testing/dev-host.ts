@@ -1,0 +1,125 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { JailSpec } from "../../contract/jail.ts";
+import type { z } from "zod";
+import { startDevHost } from "../../devjail/fixture.ts";
+import { parseIfconfig } from "../conf/ifconfig.ts";
+import { type Mount, mountsBelow, parseMountTable } from "../conf/mount-table.ts";
+import { parseJls, type RunningJail } from "../conf/jls.ts";
+import { type Knastd, startKnastd } from "./knastd.ts";
+
+export type DevHost = Awaited<ReturnType<typeof startDevHost>>;
+
+/** A devjail host with knastd on it, and what a person would ask there by hand. */
+export class TestHost {
+  knastd!: Knastd;
+
+  private constructor(readonly host: DevHost) {}
+
+  /** @param base install one from the host's world and set the pool */
+  static async start({ base = true } = {}): Promise<TestHost> {
+    const self = new TestHost(await startDevHost());
+    await self.startKnastd();
+    if (base) {
+      await self.client.done("base.install", { source: { kind: "host" } });
+      await self.client.call("host.configure", { pools: [{ interface: self.host.interface, block: self.host.pool }] });
+    }
+    return self;
+  }
+
+  get client() {
+    return this.knastd.client;
+  }
+
+  get socket(): string {
+    return join(this.host.state, "run", "knastd.sock");
+  }
+
+  get daemonState(): string {
+    return join(this.host.state, "knastd");
+  }
+
+  /** @param more further options of knastd, for example --kill-at */
+  async startKnastd(more: readonly string[] = []): Promise<void> {
+    const { bin, world, etc, log, jails } = this.host;
+    const options = [
+      "--state",
+      this.daemonState,
+      "--jails",
+      jails,
+      "--etc",
+      etc,
+      "--log",
+      log,
+      "--world",
+      world,
+      "--programs",
+      bin,
+    ];
+    this.knastd = await startKnastd(this.socket, [...options, ...more], (program, args) =>
+      this.host.execArgv(program, args),
+    );
+  }
+
+  async stop(): Promise<void> {
+    await this.knastd?.stop();
+    await this.host.stop();
+  }
+
+  /** Runs a program on the host. */
+  run(program: string, args: string[]): { status: number | null; stdout: string; stderr: string } {
+    const [first, ...rest] = this.host.execArgv(program.includes("/") ? program : join(this.host.bin, program), args);
+    return spawnSync(first!, rest, { encoding: "utf8" });
+  }
+
+  jls(): RunningJail[] {
+    const names = ["jid", "name", "dying", "host.hostname", "path", "ip4.addr", "ip6.addr"];
+    return parseJls(this.run("jls", ["-d", "--libxo", "json", ...names]).stdout);
+  }
+
+  mounts(name: string): Mount[] {
+    return mountsBelow(parseMountTable(this.run("mount", ["-p"]).stdout), join(this.host.jails, name));
+  }
+
+  addresses(): string[] {
+    return parseIfconfig(this.run("ifconfig", ["-a"]).stdout).flatMap((one) => one.addresses.map((it) => it.address));
+  }
+
+  /** The n-th address of the pool for jails, n from 0. */
+  address(n: number): string {
+    const [a, b, c] = this.host.pool.split(".");
+    return `${a}.${b}.${c}.${10 + n}`;
+  }
+
+  spec(name: string, n: number, more: Partial<z.input<typeof JailSpec>> = {}): z.input<typeof JailSpec> {
+    const hostname = `${name.replaceAll("_", "-")}.example.org`;
+    return { hostname, name, interface: this.host.interface, ip4: [this.address(n)], autostart: false, ...more };
+  }
+
+  /** SHA-256 over names, modes and contents of a tree; links are not followed. */
+  checksum(path: string): string {
+    const script =
+      'cd "$1" && find . -printf "%p %y %m %U %G %l\\n" | sort; find . -type f -print0 | sort -z | xargs -0r sha256sum';
+    return execFileSync("sh", ["-c", script, "sh", path], { encoding: "utf8", maxBuffer: 64 * 1024 * 1024 });
+  }
+
+  /** What a jail that is gone must not have left, in words; [] when there is nothing. */
+  traces(name: string, address: string): string[] {
+    const { jails, etc } = this.host;
+    const found: string[] = [];
+    if (this.jls().some((one) => one.name === name)) found.push("runs");
+    for (const mount of this.mounts(name)) found.push(`mount ${mount.target}`);
+    if (this.addresses().includes(address)) found.push(`alias ${address}`);
+    for (const path of [`${jails}/${name}`, `${etc}/fstab.${name}`, `${etc}/jail.conf.d/${name}.conf`])
+      if (existsSync(path)) found.push(path);
+    return [...found, ...this.scratch()];
+  }
+
+  scratch(): string[] {
+    const { jails } = this.host;
+    const names = [".new", ".trash"].flatMap((one) => readdirSync(join(jails, one)).map((name) => `${one}/${name}`));
+    const journal = readdirSync(join(this.daemonState, "journal")).map((name) => `journal/${name}`);
+    return [...names, ...journal];
+  }
+}
