@@ -77,7 +77,7 @@ export function CreateJail({ host, friends, plan, create }: Props) {
 
   const name = nameOf(form);
   return (
-    <div className="grid gap-6 lg:grid-cols-[minmax(0,26rem)_minmax(0,1fr)]">
+    <div className="grid grid-cols-1 gap-6 lg:grid-cols-[minmax(0,26rem)_minmax(0,1fr)]">
       <div className="flex gap-1 border-b lg:hidden" role="group" aria-label="What to show">
         {(["form", "files"] as const).map((one) => (
           <button

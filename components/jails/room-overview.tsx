@@ -9,8 +9,8 @@ import type { JailRoom } from "@/server/contract/panel.ts";
 export function RoomOverview({ room }: { room: JailRoom }) {
   const running = room.jid !== null;
   return (
-    <div className="grid gap-6 lg:grid-cols-[2fr_3fr]">
-      <section aria-label="Facts">
+    <div className="grid grid-cols-1 gap-6 lg:grid-cols-[2fr_3fr]">
+      <section aria-label="Facts" className="min-w-0">
         <dl className="rows rounded border bg-raised">
           <Line word="Load" from="ps -axo jid,pcpu,rss">
             {running
@@ -38,7 +38,7 @@ export function RoomOverview({ room }: { room: JailRoom }) {
         </dl>
       </section>
       {room.config ? (
-        <section aria-label="By hand">
+        <section aria-label="By hand" className="min-w-0">
           <h2 className="mb-2 text-13 text-ink-3">The same by hand, as root on the host</h2>
           <ul className="rows rounded border bg-raised">
             {byHand(room.name, room.config.path).map((command) => (
