@@ -45,7 +45,18 @@ describe("the gate", () => {
 
   it("refuses odd addresses, methods, bodies and hosts", () => {
     const origin = "http://127.0.0.1:3000";
-    for (const url of ["http://169.254.169.254/", "//evil.example/x", "*", "", undefined, "/a\\b"])
+    for (const url of [
+      "http://169.254.169.254/",
+      "//evil.example/x",
+      "*",
+      "",
+      undefined,
+      "/a\\b",
+      "/%",
+      "/%zz",
+      "/%ff",
+      "/a%00b",
+    ])
       expect(status(admit(asked({ url }), open)), String(url)).toBe(400);
     for (const method of ["PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH", undefined])
       expect(status(admit(asked({ method, headers: { origin } }), open)), method).toBe(405);

@@ -33,7 +33,8 @@ export function allowedOrigins(headers: IncomingHttpHeaders, panel: Pick<Panel, 
  */
 export function admit(asked: Asked, panel: Panel): Verdict {
   const { headers, method, url } = asked;
-  if (!url?.startsWith("/") || url.startsWith("//") || url.includes("\\")) return { ok: false, status: 400 };
+  if (!url?.startsWith("/") || url.startsWith("//") || url.includes("\\") || !decodes(url))
+    return { ok: false, status: 400 };
   const origins = allowedOrigins(headers, panel);
   if (origins.length === 0) return { ok: false, status: 400 };
   if (method !== "GET" && method !== "HEAD") {
@@ -58,6 +59,15 @@ export function admit(asked: Asked, panel: Panel): Verdict {
     "x-nonce": nonce,
   });
   return { ok: true, origin, nonce };
+}
+
+/** Whether the path is well-formed percent-encoding of text without NUL; Next answers 500 to what is not. */
+function decodes(url: string): boolean {
+  try {
+    return !decodeURIComponent(url.split("?", 1)[0]!).includes("\0");
+  } catch {
+    return false;
+  }
 }
 
 /** The peer, or the last address that a proxy of ours has added; what clients write into the header stands before it. */
