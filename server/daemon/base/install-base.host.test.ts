@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BaseSource } from "../../contract/jail.ts";
 import { TestHost } from "../testing/dev-host.ts";
+import { poll } from "../testing/poll.ts";
 
 let host: TestHost;
 beforeAll(async () => {
@@ -102,7 +103,7 @@ describe("base.install over the socket, with the host's own programs", () => {
       await install({ kind: "host" }).catch(() => {});
       expect(await host.knastd.ended).toMatchObject({ signal: "SIGKILL" });
       await host.startKnastd();
-      expect(host.scratch()).toEqual([]);
+      await poll("scratch is removed", () => host.scratch().length === 0);
       const trees = readdirSync(host.host.jails).filter((name) => !name.startsWith("."));
       expect(trees).toEqual((await base()) ? ["basejail", "newjail"] : []);
     }
