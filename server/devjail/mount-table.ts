@@ -86,7 +86,7 @@ export function readMounts(state: State): Mount[] {
       special
         ? { source: raw.source, target: raw.target, type: raw.source, options: ["rw"] }
         : {
-            source: sourceOf(raw, all),
+            source: sourceOf(raw, all, machine),
             target: raw.target,
             type: raw.root === "/" && raw.type === "tmpfs" ? "tmpfs" : "nullfs",
             options,
@@ -96,13 +96,15 @@ export function readMounts(state: State): Mount[] {
   return [...ours.values()];
 }
 
-/** The directory that a bind shows: where its file system is mounted, and the rest of its root. */
-function sourceOf(raw: Raw, all: Raw[]): string {
-  const whole = all
-    .filter((other) => other !== raw && other.device === raw.device && other.id < raw.id)
-    .filter((other) => other.root === "/" || raw.root === other.root || raw.root.startsWith(`${other.root}/`))
-    .sort((a, b) => b.root.length - a.root.length || a.id - b.id);
-  const best = whole.find((other) => other.root === "/") ?? whole[0];
+/** The directory that a bind shows: where its file system is mounted, by the machine if it is, and the rest of its root. */
+function sourceOf(raw: Raw, all: Raw[], machine: ReadonlySet<number>): string {
+  const shows = (other: Raw) => other.root === "/" || raw.root === other.root || raw.root.startsWith(`${other.root}/`);
+  const whole = all.filter((other) => other !== raw && other.device === raw.device && shows(other));
+  const best =
+    whole.find((other) => machine.has(other.id) && other.root === "/") ??
+    whole.find((other) => machine.has(other.id)) ??
+    whole.find((other) => other.root === "/") ??
+    whole[0];
   if (!best) return raw.source;
   return join(best.target, best.root === "/" ? raw.root : raw.root.slice(best.root.length));
 }

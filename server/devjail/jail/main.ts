@@ -97,6 +97,8 @@ async function workOn(call: Call, wish: Wish, configured: ConfiguredJail[], name
   const ordered = all || wish.create ? orderByDepend(configured, wanted, removing && !wish.create) : wanted;
   for (const name of ordered) {
     const one = configured.find((item) => item.name === name || sameJid(item.name, name));
+    // Only needed by a jail that was asked for (depend), and running: that is all that was needed.
+    if (!wanted.includes(name) && findJail(call.state, name)) continue;
     if (one?.problems.length) {
       call.io.err(`${one.problems.join("\n")}\n`);
       failed = 1;

@@ -49,11 +49,11 @@ int main(int argc, char **argv) {
 	}
 	if (unshare(CLONE_NEWNS)) return fail("unshare(CLONE_NEWNS)");
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL)) return fail("mount --make-rprivate");
-	/* A jailed process that became one of our programs could else write to it through /proc/PID/exe. */
 	snprintf(path, sizeof path, "%s/lib/null", dir);
 	/* A user namespace makes no nodes, and needs none: its root does not own the machine's. */
 	if (mknod(path, S_IFCHR | 0666, makedev(1, 3)) && errno != EPERM && errno != EEXIST) return fail("mknod");
 	chmod(path, 0666);
+	/* A jailed process that became one of our programs could else write to it through /proc/PID/exe. */
 	const char *kept[] = {"bin", "lib"};
 	for (int i = 0; i < 2; i++) {
 		snprintf(path, sizeof path, "%s/%s", dir, kept[i]);
