@@ -23,6 +23,8 @@ export type Stage = {
 
 /** Beside REPLAY_BYTES room for one read, so that what a viewer has not acknowledged is always still here. */
 const RING = REPLAY_BYTES + 64 * 1024;
+/** More than a kernel keeps for a tty whose other side is closed. */
+const LAST = 128 * 1024;
 /** Output is gathered until the end of the turn or up to this many bytes. */
 const GATHER = 64 * 1024;
 
@@ -97,6 +99,11 @@ export class Audience {
       });
     } else if (this.#writer && this.#ring.end - this.#writer.sent >= GATHER) this.#advanceAll();
     this.#flow();
+  }
+
+  /** What is printed from now on is the rest, which nobody can hold: nothing of it may push out what a viewer waits for. */
+  last(): void {
+    this.#ring.raise(RING + LAST);
   }
 
   /** The tty takes keys again. */

@@ -1,4 +1,4 @@
-import { writeSync } from "node:fs";
+import { readSync, writeSync } from "node:fs";
 import { ReadStream } from "node:tty";
 import { isAbsolute } from "node:path";
 import { nativePty } from "./native-pty.ts";
@@ -14,6 +14,8 @@ export type PtyOptions = {
   onData: (bytes: Buffer) => void;
   /** the process has ended: its exit status, or 128 + the signal's number; output may still follow */
   onExit: (status: number) => void;
+  /** what is left in the kernel comes now, at most about 70 KiB, whether paused or not; then onEnd */
+  onLast: () => void;
   /** no output will follow */
   onEnd: () => void;
   /** the queue of what was typed has become shorter than LOW_INPUT after it had been longer than HIGH_INPUT */
@@ -32,6 +34,8 @@ const shared = Buffer.allocUnsafeSlow(64 * 1024);
 /** A process on a pseudo-terminal of its own (pts(4)); the master is read when it has something and written at once. */
 export class Pty {
   readonly pid: number;
+  /** its other side's name below /dev, like pts/3 */
+  readonly tty: string;
   #fd: number;
   readonly #stream: ReadStream;
   readonly #options: PtyOptions;
@@ -53,12 +57,18 @@ export class Pty {
     const exited = (status: number, signal: number) => options.onExit(signal > 0 ? 128 + signal : status);
     const made = nativePty().fork(file, args, env, "/", options.cols, options.rows, -1, -1, true, "", exited);
     this.pid = made.pid;
+    this.tty = made.pty.replace(/^\/dev\//, "");
     this.#fd = made.fd;
     const onread = { buffer: shared, callback: (count: number) => this.#read(count) };
     this.#stream = new ReadStream(made.fd, { onread } as object);
     // EIO is how Linux says that the last one has closed the other side
     this.#stream.on("error", () => this.close());
-    this.#stream.on("end", () => this.close());
+    // libuv reports the end of a hung-up tty after any short read, and on Linux each read of a tty is short
+    this.#stream.on("end", () => {
+      options.onLast();
+      while (!this.isEmpty());
+      this.close();
+    });
     this.#stream.on("close", () => this.close());
     this.#stream.resume();
   }
@@ -75,6 +85,18 @@ export class Pty {
 
   resume(): void {
     if (!this.#ended) this.#stream.resume();
+  }
+
+  /** Takes what can be read right now; whether there was nothing. */
+  isEmpty(): boolean {
+    if (this.#ended) return true;
+    try {
+      const count = readSync(this.#fd, shared);
+      if (count > 0) this.#read(count);
+      return count === 0;
+    } catch {
+      return true;
+    }
   }
 
   resize(cols: number, rows: number): void {

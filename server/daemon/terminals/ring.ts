@@ -8,7 +8,7 @@ export class Ring {
   /** stream offset after the last byte */
   end = 0;
   #bytes: Buffer;
-  readonly #capacity: number;
+  #capacity: number;
   readonly #evicted: (bytes: Buffer) => void;
 
   /** @param evicted gets all bytes that leave, in order; they are overwritten when it returns */
@@ -50,6 +50,11 @@ export class Ring {
     return out;
   }
 
+  /** Lets it hold more from now on. */
+  raise(capacity: number): void {
+    this.#capacity = Math.max(this.#capacity, capacity);
+  }
+
   /** Gives the memory back; nothing can be read any more. */
   clear(): void {
     this.#bytes = Buffer.alloc(1);
@@ -71,6 +76,7 @@ export class Ring {
     while (size < wanted && size < this.#capacity) size = Math.min(size * 2, this.#capacity);
     const grown = Buffer.allocUnsafeSlow(size);
     const { start, end } = this;
+    this.#floor = start;
     let at = start;
     for (const part of this.#parts(start, end)) {
       for (let i = 0; i < part.length; ) {

@@ -72,10 +72,12 @@ export class Session {
       cols: options.cols,
       rows: options.rows,
       onData: (bytes) => {
+        if (!this.#alive) return;
         this.#lastOutputAt = Date.now();
         this.#audience.printed(bytes);
       },
       onExit: (status) => this.#processEnded(status),
+      onLast: () => this.#audience.last(),
       onEnd: () => this.#outputEnded(),
       onDrain: () => this.#audience.released(),
     });
@@ -93,6 +95,10 @@ export class Session {
   /** The process that leads the shell's session; its pid is the session's id (setsid(2)). */
   get pid(): number {
     return this.#pty.pid;
+  }
+
+  get tty(): string {
+    return this.#pty.tty;
   }
 
   /** False once it is over, though it is kept for a while for who comes back. */
@@ -134,15 +140,19 @@ export class Session {
     this.#audience.ping();
   }
 
-  /** Ends the shell: the master is closed, which is SIGHUP for the shell. */
+  /** The shell is over for everybody who looks at it; its process is told by hangUp(). */
   end(reason: EndReason): void {
-    if (!this.#alive) return;
     this.#finish(reason, null);
+  }
+
+  /** Closes the master, which is SIGHUP for the shell. */
+  hangUp(): void {
     this.#pty.close();
   }
 
   /** Forgets all that is kept of an ended session. */
   dispose(): void {
+    this.#pty.close();
     this.#audience.dispose();
     for (const name of Object.keys(this.#timers) as Timer[]) this.#clear(name);
   }
@@ -180,9 +190,10 @@ export class Session {
     // Node's own wrapper would drop what is unread 200 ms after the exit; here the reader decides.
     let seen = -1;
     this.#timers.quiet = setInterval(() => {
-      if (this.#audience.paused) return;
-      if (seen === this.#audience.offset) this.#pty.close();
-      seen = this.#audience.offset;
+      // held by a viewer, or this process was late itself: nothing was read because nobody read
+      const quiet = !this.#audience.paused && this.#pty.isEmpty();
+      if (quiet && seen === this.#audience.offset) this.#pty.close();
+      seen = quiet ? this.#audience.offset : -1;
     }, QUIET);
     this.#timers.drain = setTimeout(() => this.#pty.close(), DRAIN);
   }

@@ -134,7 +134,7 @@ describe("bytes", () => {
     house.terminals.close(id);
   });
 
-  test("nothing is lost when the shell ends while its output is held", async () => {
+  test.each([1, 2, 3, 4, 5])("nothing is lost when the shell ends while its output is held (%d)", async () => {
     const { id, viewer } = await shell();
     viewer.renders = false;
     viewer.forget();

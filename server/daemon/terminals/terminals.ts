@@ -8,6 +8,7 @@ import { KnastError } from "../../contract/errors.ts";
 import { Cols, MAX_MESSAGE, Rows, SUBPROTOCOL, type TerminalInfo } from "../../contract/terminal.ts";
 import { nativePty } from "./native-pty.ts";
 import { Session, type EndReason } from "./session.ts";
+import { type RunProgram, sessionsOf, signalSessions } from "./take-away.ts";
 
 export type Shell = { path: string; note: string | null };
 
@@ -16,8 +17,8 @@ export type TerminalsOptions = {
   jexec: string;
   /** which shell a jail has; looks at the root-owned base only, throws KnastError shell_missing */
   shellFor: (jail: { name: string; jid: number }) => Promise<Shell>;
-  /** runs a program of the host; used for pkill(1) */
-  run: (program: string, args: readonly string[], options: { deadline: number }) => Promise<{ status: number | null }>;
+  /** runs a program of the host; used for pgrep(1) and pkill(1) */
+  run: RunProgram;
   /** the PATH that a shell starts with; jexec -l replaces it inside by the login class's */
   path?: string;
   log: (event: string, fields: Record<string, string | number | null>) => void;
@@ -51,6 +52,7 @@ export function createTerminals(options: TerminalsOptions) {
   nativePty();
   const sessions = new Map<string, Session>();
   const timers = new Set<NodeJS.Timeout>();
+  let shuttingDown = false;
   const wss = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -74,27 +76,28 @@ export function createTerminals(options: TerminalsOptions) {
     timers.add(timer);
   };
 
-  /** Signals all processes of a shell's session; by session, as a tty's name is given to the next shell at once. */
-  const signal = async (session: Session, name: "HUP" | "KILL") => {
-    try {
-      await options.run("pkill", [`-${name}`, "-j", String(session.jail.jid), "-s", String(session.pid)], {
-        deadline: 5000,
-      });
-    } catch (cause) {
-      options.log("terminal.signal", { terminal: session.id, signal: name, cause: String(cause) });
-    }
+  const failed = (session: Session) => (cause: unknown) =>
+    options.log("terminal.signal", { terminal: session.id, jail: session.jail.name, cause: String(cause) });
+
+  /** Takes the shell away with everything of its session, even what ignores SIGHUP. */
+  const takeAway = async (session: Session) => {
+    const { jid } = session.jail;
+    const known = await sessionsOf(options.run, [session]).catch(() => [String(session.pid)]);
+    session.hangUp();
+    later(limits.killAfter, () => void signalSessions(options.run, "KILL", jid, known).catch(failed(session)));
   };
 
   const ended = (session: Session, reason: EndReason) => {
     options.log("terminal.end", { terminal: session.id, jail: session.jail.name, actor: session.actor, reason });
-    // As after a login: what runs in the background gets SIGHUP, and with nohup(1) or daemon(8) goes on.
-    // A shell that is taken away takes everything of its session with it.
-    void signal(session, "HUP");
-    if (reason !== "exited") later(limits.killAfter, () => void signal(session, "KILL"));
     later(limits.keepEnded, () => {
       sessions.delete(session.id);
       session.dispose();
     });
+    if (shuttingDown) return;
+    // As after a login: what runs in the background gets SIGHUP, and with nohup(1) or daemon(8) goes on.
+    if (reason === "exited")
+      void signalSessions(options.run, "HUP", session.jail.jid, [String(session.pid)]).catch(failed(session));
+    else void takeAway(session);
   };
 
   const alive = () => [...sessions.values()].filter((session) => session.alive);
@@ -178,17 +181,26 @@ export function createTerminals(options: TerminalsOptions) {
     });
   }
 
-  /** Ends all shells and waits until their processes are gone, two seconds at most before they are killed. */
+  /** Ends all shells and all of their sessions; two seconds after SIGHUP comes SIGKILL. */
   async function shutdown(): Promise<void> {
+    shuttingDown = true;
     clearInterval(pings);
-    const all = [...sessions.values()];
+    const all = alive();
+    const jids = [...new Set(all.map((session) => session.jail.jid))];
+    const known = await Promise.all(
+      jids.map(async (jid) => {
+        const targets = all.filter((session) => session.jail.jid === jid);
+        return { jid, ids: await sessionsOf(options.run, targets).catch(() => targets.map(({ pid }) => String(pid))) };
+      }),
+    );
     for (const session of all) session.end("closed");
+    for (const session of all) session.hangUp();
     const deadline = Date.now() + 2000;
     while (all.some((session) => session.processAlive) && Date.now() < deadline)
       await new Promise((resolve) => setTimeout(resolve, 20));
-    await Promise.all(all.filter((session) => session.processAlive).map((session) => signal(session, "KILL")));
+    await Promise.allSettled(known.map(({ jid, ids }) => signalSessions(options.run, "KILL", jid, ids)));
     for (const timer of timers) clearTimeout(timer);
-    for (const session of all) session.dispose();
+    for (const session of sessions.values()) session.dispose();
     sessions.clear();
     wss.close();
   }

@@ -12,8 +12,12 @@ shift 2
 PS1='$ ' exec "$@"
 `;
 const PKILL = `#!/bin/sh
-# pkill -SIG -j JID -s SID without the jail
+# pkill -SIG -j JID -s SIDS without the jail
 exec /usr/bin/pkill "$1" -s "$5"
+`;
+const PGREP = `#!/bin/sh
+# pgrep -j JID -t TTYS without the jail
+exec /usr/bin/pgrep -t "$4"
 `;
 
 /** The terminals behind a Unix socket, with stand-ins that enter no jail: for what does not depend on one. */
@@ -22,6 +26,7 @@ export async function openShellHouse(options: Partial<TerminalsOptions> = {}) {
   for (const [name, text] of [
     ["jexec", JEXEC],
     ["pkill", PKILL],
+    ["pgrep", PGREP],
   ] as const) {
     writeFileSync(join(dir, name), text);
     chmodSync(join(dir, name), 0o755);
