@@ -106,23 +106,28 @@ const BUILDS = [
   },
 ];
 
-/** Installs and builds what has changed since the last time; two copies that start at once take turns. */
+const due = (build) => !stamped(at(build.stamp), hashOf(build.of, build.name)) || !existsSync(at(build.made));
+
+/**
+ * Installs and builds what has changed since the last time; two copies that start at once take turns.
+ * @param beforeInstall called with whether npm has to run
+ */
 export async function installAndBuild(beforeInstall) {
-  const release = await lock(at(".knast-build.lock"));
+  // Mostly there is nothing to do, and then nothing is written: the clone may be another account's.
+  if (!needsInstall() && !BUILDS.some(due)) return beforeInstall(false);
+  const release = await lock(at("dist/.lock"));
   try {
     const installing = needsInstall();
     await beforeInstall(installing);
     if (installing) await step("install", "npm ci; the first time compiles two packages, about two minutes", install);
     stamp(installStamp, installHash());
-    for (const build of BUILDS) {
-      const hash = hashOf(build.of, build.name);
-      if (stamped(at(build.stamp), hash) && existsSync(at(build.made))) continue;
+    for (const build of BUILDS.filter(due))
       await step(build.name, build.words, async () => {
+        const hash = hashOf(build.of, build.name);
         await build.run();
         if (!existsSync(at(build.made))) throw new Stop(`${build.made} was not made.`);
         stamp(at(build.stamp), hash);
       });
-    }
   } finally {
     release();
   }
@@ -130,6 +135,7 @@ export async function installAndBuild(beforeInstall) {
 
 /** A lock file with the holder's pid; one whose holder is gone is taken over. */
 async function lock(file) {
+  mkdirSync(dirname(file), { recursive: true });
   for (;;) {
     try {
       writeFileSync(file, String(process.pid), { flag: "wx" });
