@@ -1,8 +1,11 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { BaseSource } from "../../../contract/jail.ts";
 import type { JobEvent } from "../../../contract/job.ts";
 import { createRunner, type Run } from "../../host/run.ts";
+import type { BaseJob } from "../base-job.ts";
+import { installBase } from "../install-base.ts";
 import type { Step, StepContext } from "../../jobs/step.ts";
 
 /** A world of FreeBSD's shape with a few bytes in each place; `more` adds files (path to text), null removes one. */
@@ -51,6 +54,9 @@ export function makeWorld(root: string, more: Record<string, string | null> = {}
   symlinkSync("usr/src/sys", join(root, "sys"));
 }
 
+/** Names the scratch directory of every job of a bench. */
+export const BENCH_ID = "a".repeat(32);
+
 export type Bench = {
   root: string;
   paths: { jails: string; state: string; world: string };
@@ -59,6 +65,9 @@ export type Bench = {
   lines: string[];
   steps(steps: Step[]): Promise<void>;
   context: StepContext;
+  job(source: BaseSource, inUse?: string[]): BaseJob;
+  /** all steps as the job runner does them: a failure is followed by the undo */
+  install(source: BaseSource, inUse?: string[]): Promise<void>;
   end(): void;
 };
 
@@ -83,6 +92,22 @@ export function makeBench(): Bench {
     progress: () => events.push("progress"),
     signal: new AbortController().signal,
   };
+  const steps = async (all: Step[]): Promise<void> => {
+    for (const step of all) await step.run(context);
+  };
+  const job = (source: BaseSource, inUse: string[] = []): BaseJob => ({
+    source,
+    paths,
+    id: BENCH_ID,
+    jailsOnBase: async () => inUse,
+  });
+  const install = async (source: BaseSource, inUse?: string[]): Promise<void> => {
+    const plan = installBase(job(source, inUse));
+    await steps(plan.steps).catch(async (error) => {
+      await plan.undo(context);
+      throw error;
+    });
+  };
   return {
     root,
     paths,
@@ -90,9 +115,9 @@ export function makeBench(): Bench {
     events,
     lines,
     context,
-    steps: async (steps) => {
-      for (const step of steps) await step.run(context);
-    },
+    steps,
+    job,
+    install,
     end: () => rmSync(root, { recursive: true, force: true }),
   };
 }
