@@ -3,15 +3,26 @@ import type { APIRequestContext, BrowserContext } from "@playwright/test";
 
 type Manifest = { node: Record<string, { filename: string; exportedName: string; workers: Record<string, unknown> }> };
 
-export type ServerAction = { id: string; key: string };
+export type ServerAction = { id: string; key: string; /** a page that holds it */ page: string };
 
 /** Every server action that the build has, named `FILE#EXPORT`: what a stranger can call by hand. */
 export function serverActions(): ServerAction[] {
   const manifest = JSON.parse(readFileSync(".next/server/server-reference-manifest.json", "utf8")) as Manifest;
   return Object.entries(manifest.node)
-    .map(([id, { filename, exportedName }]) => ({ id, key: `${filename}#${exportedName}` }))
+    .map(([id, { filename, exportedName, workers }]) => ({
+      id,
+      key: `${filename}#${exportedName}`,
+      page: pathOf(Object.keys(workers)[0]!),
+    }))
     .toSorted((a, b) => a.key.localeCompare(b.key));
 }
+
+const pathOf = (worker: string): string =>
+  worker
+    .replace(/^app/, "")
+    .replace(/\/page$/, "")
+    .replaceAll(/\/\([a-z]+\)/g, "")
+    .replaceAll(/\[[a-z]+\]/g, "x") || "/";
 
 export type Answer = { status: number; body: string };
 
@@ -19,11 +30,10 @@ export type Answer = { status: number; body: string };
 export async function callAction(
   who: BrowserContext | { request: APIRequestContext },
   origin: string,
-  page: string,
   action: ServerAction,
   input: unknown,
 ): Promise<Answer> {
-  const response = await who.request.post(`${origin}${page}`, {
+  const response = await who.request.post(`${origin}${action.page}`, {
     headers: {
       "next-action": action.id,
       "content-type": "text/plain;charset=UTF-8",

@@ -69,6 +69,9 @@ async function upgrade(context: BrowserContext | null, terminal: string, origin 
   });
 }
 
+/** Says what is one's own, to anybody; it must hold nothing of another's. */
+const OWN_ONLY = "app/(panel)/actions.ts#listShells";
+
 test("a second friend tries every page, action, API and socket of another's jail", async ({ browser }) => {
   test.setTimeout(300_000);
   const admin = await PanelPage.inNewBrowser(browser, panel);
@@ -136,23 +139,31 @@ test("a second friend tries every page, action, API and socket of another's jail
 
   await test.step("every action answers as for a jail that is not there, and nothing happens", async () => {
     const actions = serverActions();
-    expect(actions.map((each) => each.key).toSorted()).toEqual([...Object.keys(INPUTS), ...FOR_ALL].toSorted());
+    expect(actions.map((each) => each.key).toSorted()).toEqual(
+      [...Object.keys(INPUTS), ...FOR_ALL, OWN_ONLY].toSorted(),
+    );
+    const listShells = actions.find((each) => each.key === OWN_ONLY)!;
+    for (const [who, mine] of [
+      [anna, true],
+      [berta, false],
+      [admin, false],
+    ] as const)
+      expect((await callAction(who.context, panel.url, listShells, {})).body.includes(terminal)).toBe(mine);
     let tried = 0;
     for (const action of actions.filter((each) => each.key in INPUTS)) {
       const input = INPUTS[action.key]!;
-      const foreign = await callAction(berta.context, panel.url, "/jails", action, input(HIS, { owner, terminal }));
+      const foreign = await callAction(berta.context, panel.url, action, input(HIS, { owner, terminal }));
       const absent = await callAction(
         berta.context,
         panel.url,
-        "/jails",
         action,
         input(ABSENT, { owner: "cnobody00000000000000000", terminal: randomBytes(16).toString("hex") }),
       );
-      expect(outcome(foreign), action.key).toMatchObject({ ok: false });
+      expect(outcome(foreign)?.ok, `${action.key}: ${foreign.status} ${foreign.body.slice(0, 300)}`).toBe(false);
       expect(outcome(foreign), action.key).toEqual(outcome(absent));
       expect(foreign.status, action.key).toBe(absent.status);
       const nobody = await browser.newContext();
-      const anonymous = await callAction(nobody, panel.url, "/jails", action, input(HIS, { owner, terminal }));
+      const anonymous = await callAction(nobody, panel.url, action, input(HIS, { owner, terminal }));
       expect(outcome(anonymous)?.failure?.code ?? "unauthenticated", action.key).toBe("unauthenticated");
       await nobody.close();
       tried++;
@@ -160,7 +171,7 @@ test("a second friend tries every page, action, API and socket of another's jail
     expect(tried).toBe(Object.keys(INPUTS).length);
     // The same calls do work for who may: the table is not wrong in itself.
     const processes = actions.find((each) => each.key.endsWith("jails/actions.ts#processes"))!;
-    expect(outcome(await callAction(anna.context, panel.url, "/jails", processes, { name: HIS }))).toMatchObject({
+    expect(outcome(await callAction(anna.context, panel.url, processes, { name: HIS }))).toMatchObject({
       ok: true,
     });
     await anna.openJail(HIS);
@@ -171,7 +182,7 @@ test("a second friend tries every page, action, API and socket of another's jail
 
   await test.step("a foreign job's events are those of no job", async () => {
     const stop = serverActions().find((each) => each.key === "app/(panel)/actions.ts#restart")!;
-    const begun = outcome(await callAction(anna.context, panel.url, "/jails", stop, { name: HIS }));
+    const begun = outcome(await callAction(anna.context, panel.url, stop, { name: HIS }));
     const { job } = begun?.value as { job: string };
     const [foreign, absent] = await Promise.all(
       [job, randomBytes(16).toString("hex")].map((id) =>
@@ -186,7 +197,7 @@ test("a second friend tries every page, action, API and socket of another's jail
   await test.step("no socket opens another's shell, not even the admin's", async () => {
     await anna.openJail(HIS);
     await anna.openShell(HIS);
-    const open = (await anna.page.locator("[data-terminal][data-visible=true]").getAttribute("data-terminal")) ?? "";
+    const open = (await anna.page.locator("[data-terminal]:visible").getAttribute("data-terminal")) ?? "";
     expect(await upgrade(null, open)).toBe(401);
     expect(await upgrade(berta.context, open)).toBe(404);
     expect(await upgrade(berta.context, randomBytes(16).toString("hex"))).toBe(404);

@@ -122,7 +122,7 @@ export class Shell {
   }
 
   get box() {
-    return this.page.locator("[data-terminal][data-visible=true]");
+    return this.page.locator("[data-terminal]:visible");
   }
 
   async ready() {
@@ -133,7 +133,8 @@ export class Shell {
   /** Scrollback and screen as text, blank lines at the end left out. */
   text(): Promise<string> {
     return this.page.evaluate(() => {
-      const id = document.querySelector<HTMLElement>("[data-terminal][data-visible=true]")?.dataset.terminal ?? "";
+      const boxes = [...document.querySelectorAll<HTMLElement>("[data-terminal]")];
+      const id = boxes.find((box) => box.checkVisibility())?.dataset.terminal ?? "";
       const terms = (window as unknown as { __knastTerminals?: Map<string, import("@xterm/xterm").Terminal> })
         .__knastTerminals;
       const buffer = terms?.get(id)?.buffer.active;
