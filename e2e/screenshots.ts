@@ -1,5 +1,5 @@
 // Makes docs/screenshots/*.png from a panel that it starts and fills: `npx tsx e2e/screenshots.ts`. Needs root or user namespaces, as npm start does.
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { chromium, type Page } from "@playwright/test";
 import config from "../playwright.config.ts";
@@ -21,9 +21,9 @@ const SHOTS: Shot[] = [
     path: "/jails/new",
     before: async (page) => {
       await page.getByLabel("Host name").fill("blog.example.org");
-      await page.getByText("host.hostname = 'blog.example.org';").waitFor();
+      await page.getByText("host.hostname = 'blog.example.org';").waitFor({ state: "attached" });
       await page.getByRole("switch", { name: "Raw sockets" }).click();
-      await page.locator("[data-changed]").first().waitFor();
+      await page.locator("[data-changed]").first().waitFor({ state: "attached" });
       await page.locator("main").evaluate((main) => main.scrollTo(0, 0));
       await page.locator("h1").click();
     },
@@ -36,7 +36,7 @@ const SHOTS: Shot[] = [
     path: "/jails/erdgeist_org",
     before: async (page) => {
       await page.getByRole("button", { name: "Open a shell" }).click();
-      const shell = page.locator("[data-terminal][data-visible=true][data-state=open]");
+      const shell = page.locator("[data-terminal][data-state=open]:visible");
       await shell.waitFor();
       await shell.click();
       await page.keyboard.type("hostname; id; ps ax; touch /bin/x\n");
@@ -45,7 +45,9 @@ const SHOTS: Shot[] = [
   },
 ];
 
-const panel = await startPanel();
+// A short path, as it stands in the pictures.
+const state = "/tmp/knast";
+const panel = await startPanel({ state });
 const browser = await chromium.launch(config.use!.launchOptions);
 try {
   mkdirSync(out, { recursive: true });
@@ -79,4 +81,5 @@ try {
 } finally {
   await browser.close();
   await panel.stop();
+  rmSync(state, { recursive: true, force: true });
 }

@@ -165,14 +165,17 @@ function RoomFiles({ room }: { room: Room }) {
         <section>
           <h2 className="mb-1 font-medium">As jail(8) reads it</h2>
           <p className="mb-2 text-13 text-ink-3">
-            <code>jail -f {room.config.path} -e</code>
+            <code className="break-all">jail -f {room.config.path} -e</code>
           </p>
           <table className="w-full border-collapse rounded border bg-raised font-mono text-13">
             <caption className="sr-only">Parameters as jail(8) reads them</caption>
             <tbody className="rows">
               {room.parameters.map((parameter) => (
                 <tr key={parameter.name}>
-                  <th scope="row" className="w-px px-3 py-1 text-left align-top font-normal whitespace-nowrap">
+                  <th
+                    scope="row"
+                    className="px-3 py-1 text-left align-top font-normal break-all md:w-px md:whitespace-nowrap"
+                  >
                     {parameter.name}
                   </th>
                   <td className="px-3 py-1 break-all text-ink-2">{parameter.value ?? "set"}</td>

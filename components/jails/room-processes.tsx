@@ -61,7 +61,7 @@ export function RoomProcesses({
                   <th
                     key={word}
                     scope="col"
-                    className={`h-8 px-3 font-normal ${numeric(i) ? "text-right" : "text-left"}`}
+                    className={`h-8 px-3 font-normal ${numeric(i) ? "text-right" : "text-left"} ${i === 4 || i === 5 ? "max-md:hidden" : ""}`}
                   >
                     {word}
                   </th>
@@ -75,8 +75,8 @@ export function RoomProcesses({
                   <td className="px-3">{process.user}</td>
                   <td className="px-3 text-right">{formatPercent(process.cpuPercent)}</td>
                   <td className="px-3 text-right">{formatBytes(process.rssBytes)}</td>
-                  <td className="px-3 text-right">{process.cpuTime}</td>
-                  <td className="px-3">{process.state}</td>
+                  <td className="px-3 text-right max-md:hidden">{process.cpuTime}</td>
+                  <td className="px-3 max-md:hidden">{process.state}</td>
                   <td className="max-w-xl truncate px-3" title={process.command}>
                     {process.command}
                   </td>
