@@ -1,0 +1,13 @@
+// knast-web's part of a key's way: its upgrade listener and its splice, in a process of its own. Everybody is let in.
+import { createServer } from "node:http";
+
+const [bundle, socketPath] = process.argv.slice(2);
+const { attachUpgrades } = await import(bundle);
+const server = createServer((_, response) => response.end());
+attachUpgrades(server, {
+  authorize: async () => ({ ok: true, accountId: "bench", jail: "bench", sessionKey: "bench" }),
+  socketPath,
+  allowedOrigins: () => ["http://bench"],
+});
+server.listen(0, "127.0.0.1", () => process.send({ port: server.address().port }));
+process.on("disconnect", () => process.exit());
