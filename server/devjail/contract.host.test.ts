@@ -248,9 +248,9 @@ describe("03: inside", () => {
     expect(environment).toBe(
       "SHELL=/bin/sh\nHOME=/root\nUSER=root\nBLOCKSIZE=K\nMAIL=/var/mail/root\nMM_CHARSET=UTF-8\nLANG=C.UTF-8\nPATH=/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin:/root/bin\nTERM=xterm-256color\n",
     );
-    expect(run("sh", "-c", `/usr/bin/env -i SECRET=x PATH=/bin ${host.bin}/jexec erdgeist_org /usr/bin/env`).stdout).toBe(
-      "SECRET=x\nPATH=/bin\n",
-    );
+    expect(
+      run("sh", "-c", `/usr/bin/env -i SECRET=x PATH=/bin ${host.bin}/jexec erdgeist_org /usr/bin/env`).stdout,
+    ).toBe("SECRET=x\nPATH=/bin\n");
     expect(run("jexec", "-l", "-U", "www", "erdgeist_org", "/bin/sh", "-c", "id -un; id -gn").status).toBe(1);
     expect(run("jexec", "-U", "www", "1", "/bin/sh", "-c", "/usr/bin/id -un; pwd").stdout).toBe("www\n/\n");
   });
@@ -282,7 +282,7 @@ describe("03: inside", () => {
   });
 
   test("pgrep and pkill -j", async () => {
-    run("jexec", "-l", "mail", "/bin/sh", "-c", "sleep 1000 & sleep 1001 &");
+    run("jexec", "-l", "mail", "/bin/sh", "-c", "sleep 1000 >/dev/null 2>&1 & sleep 1001 >/dev/null 2>&1 &");
     await expect
       .poll(() => run("pgrep", "-lf", "-j", "mail", "^sleep").stdout)
       .toMatch(/^\d+ sleep 1000\n\d+ sleep 1001\n$/);
@@ -467,7 +467,9 @@ mail: run command: /sbin/ifconfig vtnet0 inet 10.0.2.202/32 -alias
   test("L and M: jail -m, and -rc says only created", () => {
     expect(run("jail", "-m", "name=erdgeist_org", "allow.raw_sockets=1")).toEqual(ok(""));
     expect(run("jls", "-j", "erdgeist_org", "-n", "allow.raw_sockets").stdout).toBe("allow.raw_sockets\n");
-    expect(run("jexec", "-l", "erdgeist_org", "/bin/sh", "-c", "grep CapEff /proc/self/status").stdout).toContain("24fb");
+    expect(run("jexec", "-l", "erdgeist_org", "/bin/sh", "-c", "grep CapEff /proc/self/status").stdout).toContain(
+      "24fb",
+    );
     expect(run("jail", "-f", erdgeist.config, "-rc", "erdgeist_org")).toEqual(ok("erdgeist_org: created\n"));
     expect(run("jls", "-N").stdout).toBe(
       `${NAMES} erdgeist_org    ${erdgeist.address.padEnd(15)} erdgeist.org                  ${erdgeist.path}\n`,

@@ -1,5 +1,5 @@
 /*
- * Holds the namespaces of one devjail host and does nothing else. Started by `devjail up` as `keeper DIR [USER]`; detaches,
+ * Holds the namespaces of one devjail host and does nothing else. Started by `devjail up` as `keeper DIR [USER]`; it
  * makes a private mount namespace (as an ordinary user in a user and net namespace of its own, whose id maps the parent
  * writes between "maps" and "go"), turns DIR/bin read-only there and prints "ready PID START" when all of it stands.
  */
@@ -30,10 +30,6 @@ int main(int argc, char **argv) {
 	int user = argc > 2 && !strcmp(argv[2], "user");
 	char path[PATH_MAX + 32], answer[16];
 
-	pid_t pid = fork();
-	if (pid < 0) return fail("fork");
-	if (pid > 0) _exit(0);
-	setsid();
 	signal(SIGHUP, SIG_IGN);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGQUIT, SIG_IGN);
