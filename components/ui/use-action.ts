@@ -60,5 +60,14 @@ export function problemAt(failure: Pick<Failure, "problems"> | null, field: stri
 
 /** Puts the focus on the first field that is marked as wrong, after React has drawn the marks. */
 export function focusFirstInvalid(form: HTMLElement | null): void {
-  requestAnimationFrame(() => form?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus());
+  const focus = (): boolean => {
+    const first = form?.querySelector<HTMLElement>('[aria-invalid="true"]');
+    first?.focus();
+    return first != null;
+  };
+  if (!form || focus()) return;
+  // The answer is there before React has drawn it.
+  const drawn = new MutationObserver(() => focus() && drawn.disconnect());
+  drawn.observe(form, { subtree: true, childList: true, attributes: true, attributeFilter: ["aria-invalid"] });
+  setTimeout(() => drawn.disconnect(), 1000);
 }
