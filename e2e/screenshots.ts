@@ -78,6 +78,9 @@ try {
         await context.close();
       }
     }
+} catch (error) {
+  console.error(panel.log().slice(-4000));
+  throw error;
 } finally {
   await browser.close();
   await panel.stop();

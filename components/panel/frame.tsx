@@ -35,7 +35,9 @@ export function Frame({ children }: { children: ReactNode }) {
         >
           <Rail />
         </aside>
-        <div className={`flex min-h-0 min-w-0 flex-1 flex-col max-md:[&>section]:max-h-none ${list ? "max-md:flex-none" : ""}`}>
+        <div
+          className={`flex min-h-0 min-w-0 flex-1 flex-col max-md:[&>section]:max-h-none ${list ? "max-md:flex-none" : ""}`}
+        >
           <main
             id="room"
             tabIndex={-1}
