@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import type { State } from "./state.ts";
 
 /** Where a program's words go; a program called by another one writes to the same place. */
 export type Io = { out(text: string): void; err(text: string): void };
@@ -6,7 +7,8 @@ export type Io = { out(text: string): void; err(text: string): void };
 /** The exit status; what is said goes through `io`. */
 export type Program = (call: Call) => number | Promise<number>;
 
-export type Call = { state: import("./state.ts").State; name: string; args: string[]; io: Io };
+/** `caller`: the process that a server works for. */
+export type Call = { state: State; name: string; args: string[]; io: Io; caller?: number };
 
 /** Writes all of it at once, also to a pipe that is full at the moment; a reader that has gone is no error. */
 function writeAll(fd: number, text: string): void {

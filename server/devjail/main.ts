@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { down } from "./down.ts";
 import { standardIo } from "./io.ts";
 import { PROGRAMS } from "./programs.ts";
+import { serve } from "./serve.ts";
 import { State } from "./state.ts";
 import { up } from "./up.ts";
 
@@ -42,9 +43,10 @@ async function execOnHost(state: State, argv: string[]): Promise<number> {
 
 async function main(args: string[]): Promise<number> {
   const [command, ...rest] = args;
-  if (command === "run") {
+  if (command === "run" || command === "serve") {
     // Started by DIR/bin/NAME as DIR/lib/devjail.mjs: the bundle's own place tells DIR.
     const state = new State(resolve(fileURLToPath(import.meta.url), "../.."));
+    if (command === "serve") return serve(state);
     const [name, ...own] = rest;
     const program = PROGRAMS[name ?? ""];
     if (!program) throw new Error(`devjail: ${name}: no such program`);

@@ -67,13 +67,14 @@ export async function up(state: State, bundle: string, jails = state.at("jails")
     makeEtc(state);
     makeWorld(state);
     for (const name of readdirSync(state.at("run/jails"))) unlinkSync(state.at("run/jails", name));
-    rmSync(state.at("run/aliases.json"), { force: true });
+    for (const name of ["aliases.json", "next-jid"]) rmSync(state.at("run", name), { force: true });
     await startKeeper(state, config.user);
     hostop(state, "bridge", [
       config.bridge,
       `${config.address}/24`,
       ...(config.address6 ? [`${config.address6}/64`] : []),
     ]);
+    startServer(state);
   }
   return {
     state: state.dir,
@@ -158,6 +159,18 @@ async function startKeeper(state: State, user: boolean): Promise<void> {
   writeWhole(state.at("run/keeper"), `${ready[1]} ${namespace}\n`);
   child.stdin.destroy();
   child.stdout.destroy();
+  child.unref();
+}
+
+/** The server only makes things fast: whoever finds none works by himself, so nobody waits for it. */
+function startServer(state: State): void {
+  const { node } = state.config();
+  const child = spawn(state.program("onhost"), [node, state.at("lib/devjail.mjs"), "serve"], {
+    stdio: "ignore",
+    env: emptyEnv,
+    cwd: "/",
+    detached: true,
+  });
   child.unref();
 }
 

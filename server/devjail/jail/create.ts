@@ -49,6 +49,8 @@ export async function createJail(state: State, wanted: Wanted): Promise<Jail> {
     const jid = takeJid(state, wanted.jid);
     const { interface: inside, bridge, pool, pool6 } = state.config();
     const path = realpathSync(wanted.path);
+    // On FreeBSD that is a jail that shares the host's files; here it would be the machine's, writable.
+    if (path === "/") throw new Error("path / is not for a jail here");
     const mounts = readMounts(state);
     const devfs = mounts.some((item) => item.type === "devfs" && item.target === `${path}/dev`);
     const addresses = [...wanted.ip4, ...wanted.ip6];

@@ -19,7 +19,7 @@ export async function terminate(runner: Runner, jail: Jail): Promise<void> {
       // It ended on its own in between.
     }
   if (runner.verbose) runner.note(`sent SIGTERM to: ${told.join(" ")}`);
-  for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; await wait(5)) {
+  for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; await wait(10)) {
     const left = new Set(living());
     if (!told.some((pid) => left.has(pid))) return;
   }

@@ -3,6 +3,9 @@
  * and becomes node with the bundle under that name. As `onhost` it becomes the program that its arguments name.
  */
 #include "host.h"
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 
 /* Programs that are the machine's own under the same name, or another one: nothing stays between. */
 static const struct {
@@ -24,6 +27,78 @@ static int become(const char *name, char **argv) {
 		return 127;
 	}
 	return -1;
+}
+
+static int write_all(int fd, const char *bytes, size_t size) {
+	while (size) {
+		ssize_t n = write(fd, bytes, size);
+		if (n < 0 && errno == EINTR) continue;
+		if (n < 0 && errno == EAGAIN) {
+			struct pollfd wait = {.fd = fd, .events = POLLOUT};
+			poll(&wait, 1, 1000);
+			continue;
+		}
+		if (n <= 0) return -1;
+		bytes += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+static int read_all(int fd, char *bytes, size_t size) {
+	while (size) {
+		ssize_t n = read(fd, bytes, size);
+		if (n < 0 && errno == EINTR) continue;
+		if (n <= 0) return -1;
+		bytes += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+/* Has the server on the host do the work (serve.ts); -1 when there is none, or when it must be a process of its own. */
+static int ask_server(const char *dir, const char *name, int argc, char **argv) {
+	static const char *const own[] = {"df", "jail", "rm", "service"};
+	char path[PATH_MAX + 32], cwd[8];
+	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+		if (!strcmp(name, own[i])) return -1;
+	/* The server's directory is the root: paths that are relative to another one are not for it. */
+	if (!getcwd(cwd, sizeof cwd) || strcmp(cwd, "/")) return -1;
+	snprintf(path, sizeof path, "%s/run", dir);
+	int run = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_un server = {.sun_family = AF_UNIX};
+	snprintf(server.sun_path, sizeof server.sun_path, "/proc/self/fd/%d/server", run);
+	if (run < 0 || fd < 0 || connect(fd, (struct sockaddr *)&server, sizeof server)) {
+		if (run >= 0) close(run);
+		if (fd >= 0) close(fd);
+		return -1;
+	}
+	char pid[16];
+	snprintf(pid, sizeof pid, "%d", (int)getpid());
+	int sent = write_all(fd, pid, strlen(pid) + 1) || write_all(fd, name, strlen(name) + 1);
+	for (int i = 1; i < argc && !sent; i++) sent = write_all(fd, argv[i], strlen(argv[i]) + 1);
+	if (sent || shutdown(fd, SHUT_WR)) return -1;
+	for (;;) {
+		char head[5], part[65536];
+		unsigned length;
+		if (read_all(fd, head, sizeof head)) break;
+		memcpy(&length, head + 1, sizeof length);
+		if (head[0] == 'x' && length < sizeof part && !read_all(fd, part, length)) {
+			part[length] = 0;
+			return atoi(part);
+		}
+		while (length) {
+			size_t n = length < sizeof part ? length : sizeof part;
+			if (read_all(fd, part, n)) break;
+			/* A reader that has gone does not stop the work; the status still tells how it went. */
+			write_all(head[0] == 'e' ? 2 : 1, part, n);
+			length -= (unsigned)n;
+		}
+		if (length) break;
+	}
+	fprintf(stderr, "%s: the devjail server ended\n", name);
+	return 75;
 }
 
 int main(int argc, char **argv) {
@@ -50,6 +125,10 @@ int main(int argc, char **argv) {
 	}
 	int missing = become(name, argv);
 	if (missing > 0) return missing;
+	signal(SIGPIPE, SIG_IGN);
+	int status = ask_server(dir, name, argc, argv);
+	if (status >= 0) return status;
+	signal(SIGPIPE, SIG_DFL);
 	snprintf(path, sizeof path, "%s/run/node", dir);
 	if ((n = read_small(path, node, sizeof node)) <= 0) {
 		fprintf(stderr, "devjail: %s: %s\n", path, strerror(errno));

@@ -95,7 +95,9 @@ export function pgrep(call: Call): number {
       (!users || users.includes(p.uid))
     );
   };
-  let found = chosen.filter((p) => p.pid !== process.pid && p.state[0] !== "Z" && matches(p) !== has("v"));
+  let found = chosen.filter(
+    (p) => p.pid !== process.pid && p.pid !== call.caller && p.state[0] !== "Z" && matches(p) !== has("v"),
+  );
   const byAge = found.toSorted((a, b) => a.startTicks - b.startTicks || a.pid - b.pid);
   if (has("n")) found = byAge.slice(-1);
   if (has("o")) found = byAge.slice(0, 1);
