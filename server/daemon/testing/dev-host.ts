@@ -15,7 +15,7 @@ export type DevHost = Awaited<ReturnType<typeof startDevHost>>;
 export class TestHost {
   knastd!: Knastd;
 
-  private constructor(readonly host: DevHost) {}
+  constructor(readonly host: DevHost) {}
 
   /** @param base install one from the host's world and set the pool */
   static async start({ base = true } = {}): Promise<TestHost> {
