@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "./build.mjs";
+import { hostInfo } from "./host-info.mjs";
 import { say } from "./progress.mjs";
 
 const bin = (path) => join(root, "node_modules", path);
@@ -107,7 +108,9 @@ export async function acceptance(start) {
   const state = mkdtempSync(join(tmpdir(), "knast-acceptance-"));
   try {
     const stop = await start(state);
-    const args = ["bench/acceptance.mjs", "--socket", join(state, "run/knastd.sock")];
+    const socket = join(state, "run/knastd.sock");
+    const [pool] = (await hostInfo(socket)).suggestedPools;
+    const args = ["bench/acceptance.mjs", "--socket", socket, "--pool", `${pool.interface}=${pool.block}`];
     const { status, printed } = await node(args, { loud: true });
     const stopped = await stop();
     const lines = printed.split("\n");

@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 // npm start: from a clean clone to a panel that answers. Plain Node, as nothing is installed yet when it begins.
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
 import { join, resolve } from "node:path";
 import { alive, installAndBuild, root } from "./build.mjs";
+import { hostInfo } from "./host-info.mjs";
 import { prerequisites, which } from "./prerequisites.mjs";
 import { interrupt, run, say, sinceStart, step, Stop } from "./progress.mjs";
 import { supervise } from "./supervise.mjs";
-import { makeState, webAccount, webCommand } from "./web-account.mjs";
+import { makeState, webAccount, webCommand, webView } from "./web-account.mjs";
 
 const linux = process.platform === "linux";
 const state = resolve(root, process.env.KNAST_STATE || (linux ? ".knast" : "/var/db/knast"));
@@ -48,23 +48,6 @@ async function jailStore(account) {
   const programs = ["--programs", host.bin];
   const exec = [...host.exec, process.execPath, knastd, ...common, ...paths, ...pools, ...programs];
   return { program: which("setpriv"), args: ["--pdeathsig", "TERM", ...exec], options };
-}
-
-/** @returns whether knastd answers */
-function answers() {
-  return new Promise((done) => {
-    const headers = { "content-type": "application/json", "content-length": 2, "knast-actor": "root" };
-    const asked = request(
-      { socketPath: socket, path: "/v1/host.info", method: "POST", headers, timeout: 5000 },
-      (reply) => {
-        reply.resume();
-        done(reply.statusCode === 200);
-      },
-    );
-    asked.on("timeout", () => asked.destroy(new Error("timeout")));
-    asked.on("error", () => done(false));
-    asked.end("{}");
-  });
 }
 
 async function until(child, name, ready) {
@@ -136,11 +119,13 @@ async function main() {
     link = told ?? link;
     return told !== undefined;
   };
-  const command = () => webCommand({ state, account, env });
+  const { app, close } = await webView(state, account);
+  undo.push(close);
+  const command = () => webCommand({ state, account, env, app });
   const web = supervise({ name: "knast-web", command, log: join(state, "log/knast-web.log"), heard });
   children.push(web);
 
-  await step("daemon", "knastd", () => until(knastd, "knastd", answers));
+  await step("daemon", "knastd", () => until(knastd, "knastd", async () => (await hostInfo(socket)) !== null));
   await step("panel", "database, pages", () => until(web, "knast-web", () => url !== ""));
   if (ending) return;
   up = true;

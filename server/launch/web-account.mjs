@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, chownSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { root } from "./build.mjs";
 import { run } from "./progress.mjs";
 
@@ -55,6 +55,30 @@ export function makeState(state, account) {
     }
 }
 
+/** Whether every directory down to `path` lets all accounts through. */
+function reachable(path) {
+  for (let dir = path; ; dir = dirname(dir)) {
+    if ((statSync(dir).mode & 0o005) === 0) return false;
+    if (dir === dirname(dir)) return true;
+  }
+}
+
+/**
+ * FreeBSD has no mount namespaces: a clone that knast-web's account can't reach, below /root for instance, is shown to it
+ * read-only below the state directory by mount_nullfs(8).
+ * @returns the clone as knast-web sees it, and what takes the view away
+ */
+export async function webView(state, account) {
+  const none = { app: root, close: async () => {} };
+  if (!account || process.platform !== "freebsd" || reachable(root)) return none;
+  const app = join(state, "app");
+  const close = () => run("umount", [app]).catch(() => {});
+  await close(); // one that a killed start has left
+  mkdirSync(app, { recursive: true, mode: 0o755 });
+  await run("mount", ["-t", "nullfs", "-o", "ro", root, app]);
+  return { app, close };
+}
+
 // Runs as root in a mount namespace of its own, where the clone, the socket's directory and knast-web's directory stand at
 // places that its account can reach even if the clone lies below /root; then becomes that account for good.
 const ENTER = `set -e
@@ -72,14 +96,15 @@ exec setpriv --reuid "$uid" --regid "$gid" --clear-groups --bounding-set=-all --
 
 /**
  * @param account of webAccount()
+ * @param app where it finds the clone: webView()'s answer
  * @returns what starts knast-web: program, arguments, options for spawn()
  */
-export function webCommand({ state, account, env }) {
+export function webCommand({ state, account, env, app = root }) {
   const common = { ...env, NODE_ENV: "production", KNAST_STATE: state, KNAST_SOCKET: join(state, "run/knastd.sock") };
-  const entry = join(root, "dist/knast-web.js");
-  if (!account) return { program: process.execPath, args: [entry], options: { cwd: root, env: common } };
-  if (process.platform === "freebsd")
-    return { program: process.execPath, args: [entry], options: { cwd: root, env: common, ...account } };
+  if (!account || process.platform === "freebsd") {
+    const options = { cwd: app, env: common, ...account };
+    return { program: process.execPath, args: [join(app, "dist/knast-web.js")], options };
+  }
   const { uid, gid } = account;
   const values = [root, state, process.execPath, uid, gid].map(String);
   return {

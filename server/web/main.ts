@@ -102,8 +102,9 @@ server.on("error", (error: NodeJS.ErrnoException) => {
 });
 server.listen(options.port, options.host, () => {
   const address = server.address() as { port: number };
-  const name = options.host.includes(":") ? `[${options.host}]` : options.host;
-  const url = options.origin ?? `http://${name}:${address.port}`;
+  // Who listens everywhere is reached at home too.
+  const home = { "0.0.0.0": "127.0.0.1", "::": "::1" }[options.host] ?? options.host;
+  const url = options.origin ?? `http://${home.includes(":") ? `[${home}]` : home}:${address.port}`;
   void makeSetUpLink(url).then((link) => {
     if (link) say(`Set-up link, works once, for 15 minutes: ${link.url}`);
     say(`KnastHorst is ready: ${url}`);
