@@ -25,8 +25,10 @@ export type Stage = {
 const RING = REPLAY_BYTES + 64 * 1024;
 /** More than a kernel keeps for a tty whose other side is closed. */
 const LAST = 128 * 1024;
-/** Output is gathered until the end of the turn or up to this many bytes. */
+/** Output is gathered until the end of the turn, in a flood for a millisecond, or up to this many bytes. */
 const GATHER = 64 * 1024;
+/** So many milliseconds without output end a burst. */
+const CALM = 2;
 
 /** The output of a shell and those who look at it, each at his own place in the stream. */
 export class Audience {
@@ -41,7 +43,9 @@ export class Audience {
   /** how far a writer had come whose connection broke */
   #held: number | null = null;
   #grace: NodeJS.Timeout | undefined;
-  #gathering = false;
+  #gathering: NodeJS.Timeout | NodeJS.Immediate | undefined;
+  #burst = 0;
+  #lastAt = 0;
   #paused = false;
   #exit: DaemonMessage | null = null;
 
@@ -89,14 +93,19 @@ export class Audience {
 
   printed(bytes: Buffer): void {
     this.#ring.push(bytes);
-    // The first piece of a burst goes out at once, as it may be a key's echo; the rest is gathered.
-    if (!this.#gathering) {
-      this.#gathering = true;
-      this.#advanceAll();
-      setImmediate(() => {
-        this.#gathering = false;
+    const now = performance.now();
+    if (now - this.#lastAt > CALM) this.#burst = 0;
+    this.#lastAt = now;
+    this.#burst += bytes.length;
+    if (this.#gathering === undefined) {
+      // The first piece goes out at once, as it may be a key's echo. In a flood nobody waits for one.
+      const flood = this.#burst > GATHER;
+      if (!flood) this.#advanceAll();
+      const turn = () => {
+        this.#gathering = undefined;
         this.#advanceAll();
-      });
+      };
+      this.#gathering = flood ? setTimeout(turn, 1) : setImmediate(turn);
     } else if (this.#writer && this.#ring.end - this.#writer.sent >= GATHER) this.#advanceAll();
     this.#flow();
   }
