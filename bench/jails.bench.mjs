@@ -1,82 +1,13 @@
 // jail.create, start, stop and the list of 500 jails through knastd, beside the bare commands in the same run.
-import { execFile, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { request } from "node:http";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
+import { startDaemon } from "./devjail-daemon.mjs";
 import { median, row } from "./figures.mjs";
 
-const exec = promisify(execFile);
-const root = new URL("..", import.meta.url).pathname;
-const ROUNDS = Number(process.env.ROUNDS ?? 7);
+const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 const CONFIGURED = 500;
-
-/** A knastd on a devjail host of its own. */
-async function startDaemon() {
-  const state = mkdtempSync(join(tmpdir(), "knast-bench-"));
-  const dev = async (...args) => (await exec(process.execPath, [join(root, "dist/devjail.js"), ...args])).stdout;
-  const host = JSON.parse(await dev("up", "--state", join(state, "devjail")));
-  const socket = join(state, "run/knastd.sock");
-  const options = {
-    socket,
-    state: join(state, "daemon"),
-    jails: host.jails,
-    etc: host.etc,
-    log: host.log,
-    world: host.world,
-    programs: host.bin,
-  };
-  const argv = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
-  const inside = ["exec", "--state", join(state, "devjail"), "--"];
-  const daemon = spawn(
-    process.execPath,
-    [join(root, "dist/devjail.js"), ...inside, process.execPath, join(root, "dist/knastd.js"), ...argv],
-    {
-      stdio: ["ignore", "ignore", "inherit"],
-      env: { PATH: process.env.PATH },
-    },
-  );
-  const onHost = (program, ...args) =>
-    exec(process.execPath, [join(root, "dist/devjail.js"), ...inside, program, ...args]);
-  return {
-    ...options,
-    pool: { interface: host.interface, block: host.pool },
-    pid: daemon.pid,
-    /** runs one of the host's programs as knastd would; the extra process that enters the host is measured by `enter` */
-    bare: (program, ...args) => onHost(join(host.bin, program), ...args),
-    enter: () => onHost("/bin/true"),
-    async stop() {
-      daemon.kill("SIGTERM");
-      await dev("down", "--state", join(state, "devjail"));
-      rmSync(state, { recursive: true, force: true });
-    },
-  };
-}
-
-function post(socketPath, verb, input) {
-  return new Promise((resolve, reject) => {
-    const req = request(
-      { socketPath, path: `/v1/${verb}`, method: "POST", headers: { "content-type": "application/json" } },
-      (res) => {
-        let text = "";
-        res.on("data", (chunk) => (text += chunk));
-        res.on("end", () =>
-          res.statusCode < 300 ? resolve(text) : reject(new Error(`${verb}: ${res.statusCode} ${text}`)),
-        );
-      },
-    );
-    req.on("error", reject);
-    req.end(JSON.stringify(input));
-  });
-}
-
-/** Runs a job to its end; throws with its failure. */
-async function job(socket, verb, input) {
-  const { job: id } = JSON.parse(await post(socket, verb, input));
-  const last = (await post(socket, "job.follow", { job: id })).trim().split("\n").at(-1);
-  if (JSON.parse(last).kind !== "done") throw new Error(`${verb}: ${last}`);
-}
+const NAME = "bench_example";
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function timed(work) {
   const start = process.hrtime.bigint();
@@ -84,79 +15,67 @@ async function timed(work) {
   return Number(process.hrtime.bigint() - start) / 1e6;
 }
 
-const poll = async (work) => {
-  for (const deadline = Date.now() + 20_000; ; ) {
-    try {
-      return await work();
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+/** The life of one jail: each verb beside the command that does its bulk. */
+async function benchLife({ host, knastd, bare, enter }) {
+  const { freeIp4 } = await knastd.call("host.info");
+  const spec = { hostname: "bench.example", interface: freeIp4.interface, ip4: [freeIp4.address], autostart: false };
+  const config = join(host.etc, "jail.conf.d", `${NAME}.conf`);
+  const copy = join(host.jails, ".bench");
+  const times = {};
+  const measure = async (what, work) => (times[what] ??= []).push(await timed(work));
+  for (let i = 0; i < ROUNDS; i++) {
+    await measure("enter", enter);
+    await measure("cp", () => bare("cp", "-a", join(host.jails, "newjail"), copy));
+    await bare("rm", "-rfx", copy);
+    await measure("create", () => knastd.job("jail.create", spec));
+    await measure("start", () => knastd.job("jail.start", { name: NAME }));
+    await measure("stop", () => knastd.job("jail.stop", { name: NAME }));
+    await measure("jail -c", () => bare("jail", "-f", config, "-c", NAME));
+    await measure("jail -r", () => bare("jail", "-f", config, "-r", NAME));
+    await knastd.job("jail.destroy", { name: NAME });
   }
-};
+  const own = (what) => median(times[what]) - median(times.enter);
+  return [
+    row("jail.create", "ms", median(times.create), "cp -a newjail alone", own("cp")),
+    row("jail.start", "ms", median(times.start), "jail -c alone", own("jail -c")),
+    row("jail.stop", "ms", median(times.stop), "jail -r alone", own("jail -r")),
+  ];
+}
 
+/** The list, when a config has just changed and when none has; past the second for which knastd keeps an answer. */
+async function benchList({ host, knastd, bare, enter }) {
+  const write = (i, hostname) =>
+    writeFileSync(
+      join(host.etc, "jail.conf.d", `list${i}.conf`),
+      `list${i} {\n\tpath = '${host.jails}/list${i}';\n\thost.hostname = '${hostname}';\n\tip4.addr = '10.250.${i >> 8}.${i & 255}/32';\n\tmount.devfs;\n}\n`,
+    );
+  for (let i = 0; i < CONFIGURED; i++) write(i, `list${i}.example`);
+  const times = { changed: [], same: [], bare: [], enter: [] };
+  const list = () => timed(() => knastd.call("jail.list"));
+  for (let i = 0; i < ROUNDS; i++) {
+    write(0, `round${i}.example`);
+    await wait(1100);
+    times.changed.push(await list());
+    await wait(1100);
+    times.same.push(await list());
+    times.enter.push(await timed(enter));
+    times.bare.push(
+      await timed(() => bare("jail", "-f", join(host.etc, "jail.conf"), "-e", "|").then(() => bare("jls"))),
+    );
+  }
+  const alone = median(times.bare) - 2 * median(times.enter);
+  return [
+    row(`jail.list of ${CONFIGURED}, one config changed`, "ms", median(times.changed), "jail -e and jls alone", alone),
+    row(`jail.list of ${CONFIGURED}, none changed`, "ms", median(times.same), "jail -e and jls alone", alone),
+  ];
+}
+
+/** @returns the report's rows */
 export async function benchJails() {
-  const d = await startDaemon();
-  const rows = [];
+  const daemon = await startDaemon();
   try {
-    await poll(() => post(d.socket, "host.info", {}));
-    await post(d.socket, "host.configure", { pools: [d.pool] });
-    await job(d.socket, "base.install", { source: { kind: "host" } });
-    const info = JSON.parse(await post(d.socket, "host.info", {}));
-    const spec = {
-      hostname: "bench.example",
-      interface: info.freeIp4.interface,
-      ip4: [info.freeIp4.address],
-      autostart: false,
-    };
-    const name = "bench_example";
-    const file = join(d.etc, "jail.conf.d", `${name}.conf`);
-    const t = { enter: [], create: [], cp: [], start: [], bareStart: [], stop: [], bareStop: [] };
-    for (let i = 0; i < ROUNDS; i++) {
-      t.enter.push(await timed(() => d.enter()));
-      t.cp.push(await timed(() => d.bare("cp", "-a", join(d.jails, "newjail"), join(d.jails, `.bench${i}`))));
-      await d.bare("rm", "-rf", join(d.jails, `.bench${i}`));
-      t.create.push(await timed(() => job(d.socket, "jail.create", spec)));
-      t.start.push(await timed(() => job(d.socket, "jail.start", { name })));
-      t.stop.push(await timed(() => job(d.socket, "jail.stop", { name })));
-      t.bareStart.push(await timed(() => d.bare("jail", "-f", file, "-c", name)));
-      t.bareStop.push(await timed(() => d.bare("jail", "-f", file, "-r", name)));
-      await job(d.socket, "jail.destroy", { name });
-    }
-    const enter = median(t.enter);
-    const less = (times) => median(times) - enter;
-    rows.push(row("jail.create", "ms", median(t.create), "cp -a newjail", less(t.cp)));
-    rows.push(row("jail.start", "ms", median(t.start), "jail -c alone", less(t.bareStart)));
-    rows.push(row("jail.stop", "ms", median(t.stop), "jail -r alone", less(t.bareStop)));
-
-    for (let i = 0; i < CONFIGURED; i++)
-      writeFileSync(
-        join(d.etc, "jail.conf.d", `list${i}.conf`),
-        `list${i} {\n\tpath = '${d.jails}/list${i}';\n\thost.hostname = 'list${i}.example';\n\tip4.addr = '10.250.${i >> 8}.${i & 255}/32';\n\tmount.devfs;\n\texec.start = '/bin/sh /etc/rc';\n}\n`,
-      );
-    const list = { cold: [], warm: [], bare: [] };
-    for (let i = 0; i < ROUNDS; i++) {
-      writeFileSync(
-        join(d.etc, "jail.conf.d", "list0.conf"),
-        `list0 { path = '${d.jails}/list0'; host.hostname = 'a${i}.example'; }\n`,
-      );
-      await new Promise((resolve) => setTimeout(resolve, 1100));
-      list.cold.push(await timed(() => post(d.socket, "jail.list", {})));
-      await new Promise((resolve) => setTimeout(resolve, 1100));
-      list.warm.push(await timed(() => post(d.socket, "jail.list", {})));
-      list.bare.push(
-        await timed(async () => (await d.bare("jail", "-f", join(d.etc, "jail.conf"), "-e", "|"), await d.bare("jls"))),
-      );
-    }
-    const bareList = median(list.bare) - 2 * enter;
-    rows.push(
-      row(`jail.list of ${CONFIGURED}, a config changed`, "ms", median(list.cold), "jail -e and jls alone", bareList),
-    );
-    rows.push(
-      row(`jail.list of ${CONFIGURED}, nothing changed`, "ms", median(list.warm), "jail -e and jls alone", bareList),
-    );
+    return [...(await benchLife(daemon)), ...(await benchList(daemon))];
   } finally {
-    await d.stop();
+    await daemon.stop();
   }
-  return rows;
 }

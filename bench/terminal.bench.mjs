@@ -1,18 +1,15 @@
 // Throughput and echo of a shell the whole way (browser's protocol → splice → knastd → jexec → pty) beside bare node-pty and ws.
-import { execFile, fork, spawn } from "node:child_process";
+import { fork } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { build } from "esbuild";
-import { connect } from "./acceptance/daemon.mjs";
+import { root, startDaemon } from "./devjail-daemon.mjs";
 import { median, quantile, row, table } from "./figures.mjs";
 import { openShell } from "./terminal-client.mjs";
 
-const exec = promisify(execFile);
-const root = fileURLToPath(new URL("..", import.meta.url));
 const MIB = Number(process.env.BENCH_MIB ?? 32);
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 const KEYS = Number(process.env.BENCH_KEYS ?? 300);
@@ -29,48 +26,19 @@ async function start(script, ...args) {
   return { port, stop: () => child.disconnect() };
 }
 
-/** knastd on a devjail host with one running jail. */
-async function startDaemon(dir) {
-  const bundle = join(root, "dist/devjail.js");
-  const state = join(dir, "devjail");
-  const host = JSON.parse((await exec(process.execPath, [bundle, "up", "--state", state])).stdout);
-  const socket = join(dir, "run/knastd.sock");
-  const options = {
-    socket,
-    state: join(dir, "daemon"),
-    jails: host.jails,
-    etc: host.etc,
-    log: host.log,
-    world: host.world,
-  };
-  const args = Object.entries({ ...options, programs: host.bin }).flatMap(([name, value]) => [`--${name}`, value]);
-  const daemon = spawn(
-    process.execPath,
-    [bundle, "exec", "--state", state, "--", process.execPath, join(root, "dist/knastd.js"), ...args],
-    { stdio: "ignore", cwd: "/", env: { PATH: "/usr/bin:/bin" } },
-  );
-  const stop = async () => {
-    daemon.kill("SIGTERM");
-    await exec(process.execPath, [bundle, "down", "--state", state]);
-  };
-  const knastd = connect(socket);
+/** A knastd with one running jail. */
+async function startJail() {
+  const daemon = await startDaemon();
   try {
-    for (const deadline = Date.now() + 30_000; ; await wait(50)) {
-      const info = await knastd.call("host.info").catch((error) => error);
-      if (!(info instanceof Error)) break;
-      if (Date.now() > deadline) throw info;
-    }
-    await knastd.call("host.configure", { pools: [{ interface: host.interface, block: host.pool }] });
-    await knastd.job("base.install", { source: { kind: "host" } });
-    const { freeIp4 } = await knastd.call("host.info");
+    const { freeIp4 } = await daemon.knastd.call("host.info");
     const spec = { hostname: "bench.shell", interface: freeIp4.interface, ip4: [freeIp4.address], autostart: false };
-    await knastd.job("jail.create", spec);
-    await knastd.job("jail.start", { name: JAIL });
+    await daemon.knastd.job("jail.create", spec);
+    await daemon.knastd.job("jail.start", { name: JAIL });
   } catch (error) {
-    await stop();
+    await daemon.stop();
     throw error;
   }
-  return { knastd, socket, stop, root: join(host.jails, JAIL) };
+  return { ...daemon, root: join(daemon.host.jails, JAIL) };
 }
 
 /** Coloured lines of many lengths with characters of one to four bytes. */
@@ -138,7 +106,7 @@ export async function benchTerminal() {
   const dir = mkdtempSync(join(tmpdir(), "knast-bench-"));
   const stops = [];
   try {
-    const daemon = await startDaemon(dir);
+    const daemon = await startJail();
     stops.push(daemon.stop);
     const bundle = join(dir, "upgrade.mjs");
     await build({

@@ -1,0 +1,54 @@
+import { execFile, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { connect } from "./acceptance/daemon.mjs";
+
+const exec = promisify(execFile);
+export const root = fileURLToPath(new URL("..", import.meta.url));
+const bundle = join(root, "dist/devjail.js");
+
+/**
+ * A knastd with a base and a pool on a devjail host of its own (run `npm start` or `npm test` once before, for dist/).
+ * @returns host (what `devjail up` says), socket, knastd (bench/acceptance/daemon.mjs), bare(program, …args), which runs one of the
+ *   host's programs as knastd would, enter(), which costs what bare() costs beside its program, and stop()
+ */
+export async function startDaemon() {
+  const dir = mkdtempSync(join(tmpdir(), "knast-bench-"));
+  const state = join(dir, "devjail");
+  const devjail = (...args) => exec(process.execPath, [bundle, ...args]);
+  const host = JSON.parse((await devjail("up", "--state", state)).stdout);
+  const socket = join(dir, "run/knastd.sock");
+  const { jails, etc, log, world, bin: programs } = host;
+  const options = { socket, state: join(dir, "daemon"), jails, etc, log, world, programs };
+  const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+  const inside = ["exec", "--state", state, "--"];
+  const daemon = spawn(process.execPath, [bundle, ...inside, process.execPath, join(root, "dist/knastd.js"), ...args], {
+    stdio: "ignore",
+    cwd: "/",
+    env: { PATH: "/usr/bin:/bin" },
+  });
+  const stop = async () => {
+    daemon.kill("SIGTERM");
+    await devjail("down", "--state", state);
+    rmSync(dir, { recursive: true, force: true });
+  };
+  const knastd = connect(socket);
+  try {
+    for (const deadline = Date.now() + 30_000; ; ) {
+      const info = await knastd.call("host.info").catch((error) => error);
+      if (!(info instanceof Error)) break;
+      if (Date.now() > deadline) throw info;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    await knastd.call("host.configure", { pools: [{ interface: host.interface, block: host.pool }] });
+    await knastd.job("base.install", { source: { kind: "host" } });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const bare = (program, ...rest) => devjail(...inside, join(host.bin, program), ...rest);
+  return { host, socket, knastd, stop, bare, enter: () => devjail(...inside, "/bin/true") };
+}
