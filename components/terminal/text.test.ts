@@ -1,0 +1,88 @@
+import { describe, expect, test } from "vitest";
+import { isTerminalReport } from "@/server/contract/terminal-report.ts";
+import { cleanPaste, cleanTitle, isManyLines, webAddress, withCtrl } from "./text.ts";
+
+test("a title is short plain text", () => {
+  expect(cleanTitle("root@mail: \x1b[31m~\u202e\u0007\u009bx\n")).toBe("root@mail: [31m~x");
+  expect(Array.from(cleanTitle("👍".repeat(5000)))).toHaveLength(256);
+});
+
+test("a paste keeps text, tabs and line ends; an ESC can't end its brackets", () => {
+  expect(cleanPaste("a\tb\r\nc\x1b[201~rm -rf /\x7f\x9b1m\0ü漢")).toBe("a\tb\r\nc[201~rm -rf /1mü漢");
+  expect([isManyLines("ls"), isManyLines("ls\n"), isManyLines("a\rb")]).toEqual([false, true, true]);
+});
+
+test.each([
+  ["https://example.org/a?b#c", true],
+  ["http://10.0.0.1:8080", true],
+  ["HTTPS://example.org", true],
+  ["javascript:alert(1)", false],
+  ["JaVaScRiPt:alert(1)", false],
+  [" javascript:alert(1)", false],
+  ["java\nscript:alert(1)", false],
+  ["data:text/html,x", false],
+  ["vbscript:x", false],
+  ["file:///etc/passwd", false],
+  ["ftp://example.org", false],
+  ["blob:https://example.org/x", false],
+  ["about:blank", false],
+  ["view-source:https://example.org", false],
+  ["mailto:a@example.org", false],
+  ["tel:123", false],
+  ["ws://example.org", false],
+  ["chrome://settings", false],
+  ["intent://x#Intent;end", false],
+  ["x-man-page://ls", false],
+  ["//example.org", false],
+  ["example.org", false],
+  ["", false],
+])("%j is an address of the web: %s", (text, is) => {
+  expect(webAddress(text) !== null).toBe(is);
+});
+
+test("Ctrl with a key is the control character", () => {
+  expect(["c", "C", "[", "\\", "]", "@", " ", "?", "_", "z"].map(withCtrl)).toEqual([
+    "\x03",
+    "\x03",
+    "\x1b",
+    "\x1c",
+    "\x1d",
+    "\0",
+    "\0",
+    "\x7f",
+    "\x1f",
+    "\x1a",
+  ]);
+  expect(["1", "ü", "ab", "-"].map(withCtrl)).toEqual([undefined, undefined, undefined, undefined]);
+});
+
+describe("what a terminal says by itself", () => {
+  test.each([
+    "\x1b[?1;2c",
+    "\x1b[>0;276;0c",
+    "\x1b[0n",
+    "\x1b[12;40R",
+    "\x1b[?12;40R",
+    "\x1b[?2004;2$y",
+    "\x1b[4;2$y",
+    "\x1b[I",
+    "\x1b[8;24;80t",
+    "\x1bP1$r0m\x1b\\",
+    "\x1b]11;rgb:0000/0000/0000\x07",
+    "\x1b]4;1;rgb:cd/00/00\x1b\\",
+    "\x1b[?1;2c\x1b[0n",
+  ])("%j", (data) => expect(isTerminalReport(data)).toBe(true));
+  test.each([
+    "a",
+    "\x1b",
+    "\x1b[A",
+    "\x1bOA",
+    "\x1b[1;5C",
+    "\x1b[3~",
+    "\x1b[200~paste\x1b[201~",
+    "\x1b[<0;1;1M",
+    "\x1b[?1;2cls\r",
+    "",
+    "\x1bb",
+  ])("%j is typed", (data) => expect(isTerminalReport(data)).toBe(false));
+});
