@@ -32,16 +32,29 @@ function node(args, { loud = false, env = {} } = {}) {
 }
 
 /** A tool that says yes or no: one test. */
-async function tool(name, args) {
+async function tool(name, args, env = {}) {
   const begun = Date.now();
-  const { status, printed } = await node(args);
+  const { status, printed } = await node(args, { env });
   if (status !== 0) say(`${name} failed:\n${printed.trimEnd().split("\n").slice(-60).join("\n")}`);
   return { name, passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, ms: Date.now() - begun };
 }
 
-export const format = () => tool("format", [bin("prettier/bin/prettier.cjs"), "--check", "--log-level", "warn", "."]);
+export const format = () => tool("format", [bin("prettier/bin/prettier.cjs"), "--check", "--cache", "--log-level", "warn", "."]);
 export const lint = () => tool("lint", [bin("oxlint/bin/oxlint"), "-f", "unix"]);
 export const types = () => tool("types", [bin("typescript/bin/tsc"), "--noEmit"]);
+
+/** Whether the migrations, one after the other, make what schema.prisma says. */
+export async function schema() {
+  const dir = mkdtempSync(join(tmpdir(), "knast-schema-"));
+  const from = ["--from-migrations", "prisma/migrations", "--to-schema", "prisma/schema.prisma", "--exit-code"];
+  try {
+    return await tool("schema", [bin("prisma/build/index.js"), "migrate", "diff", ...from], {
+      DATABASE_URL: `file:${join(dir, "shadow.db")}`,
+    });
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
 
 /** @returns a file's JSON; null when there is none, for a runner that died before it wrote */
 function report(file) {
