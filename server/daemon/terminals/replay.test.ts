@@ -104,6 +104,10 @@ function fresh() {
 }
 /** One of xterm's words for colour and attributes without what an earlier colour has left in it. */
 const look = (word: number) => word & [~0xffffff, ~0xffff00, ~0xffff00, ~0][(word >> 24) & 3]!;
+type Internals = {
+  coreService: { isCursorHidden: boolean; decPrivateModes: { cursorStyle?: string } };
+  coreMouseService: { activeEncoding: string };
+};
 /** The screen that is seen: every cell with its look, the modes, the kind of screen, and the cursor. */
 function picture(term: Terminal, cursor: boolean) {
   const buffer = term.buffer.active;
@@ -119,7 +123,7 @@ function picture(term: Terminal, cursor: boolean) {
     }
     cells.push(row);
   }
-  const core = (term as unknown as { _core: any })._core;
+  const core = (term as unknown as { _core: Internals })._core;
   const hidden = core.coreService.isCursorHidden;
   const encoding = core.coreMouseService.activeEncoding;
   const style = core.coreService.decPrivateModes.cursorStyle;

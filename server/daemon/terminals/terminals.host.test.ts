@@ -96,7 +96,9 @@ describe("bytes", () => {
     const data = Buffer.concat(Array.from({ length: Math.ceil((64 << 20) / line.length) }, () => line));
     const file = join(house.dir, "data");
     writeFileSync(file, data);
-    let { id, viewer } = await shell();
+    const opened = await shell();
+    const { id } = opened;
+    let { viewer } = opened;
     await ask({ viewer }, "stty -echo -onlcr; PS1=");
     const hash = createHash("sha256");
     let count = 0;
