@@ -28,8 +28,13 @@ export function HostFacts({ host }: { host: HostInfo }) {
       <Line word="Interfaces" from="ifconfig">
         <ul className="font-mono text-13">
           {host.interfaces.map((one) => (
-            <li key={one.name} className="break-all">
-              {one.name} <span className="text-ink-2">{one.addresses.join(" ")}</span>
+            <li key={one.name} className="flex flex-wrap gap-x-3">
+              {one.name}
+              {one.addresses.map((address) => (
+                <span key={address} className="break-all text-ink-2">
+                  {address}
+                </span>
+              ))}
             </li>
           ))}
         </ul>

@@ -4,6 +4,9 @@ import { FailureNotice } from "./failure-notice.tsx";
 import { remarksFor } from "./jail-form.ts";
 import type { Planned } from "./use-plan.ts";
 
+/** The id that the daemon puts into a plan. */
+const UNDRAWN = /\$knast_id = '0{32}'/;
+
 /** The two files as they will be written, what changed marked, conflicts named in them; and every step with its command. */
 export function CreatePreview({ plan, failure, stale, missing, name }: Planned & { missing: boolean; name: string }) {
   if (!plan)
@@ -25,6 +28,11 @@ export function CreatePreview({ plan, failure, stale, missing, name }: Planned &
       {failure && failure.problems.length === 0 ? <FailureNotice failure={failure} /> : null}
       <CodeBlock {...plan.config} mark remarks={remarksFor(plan, plan.problems)} />
       <CodeBlock {...plan.fstab} mark />
+      {UNDRAWN.test(plan.config.text) ? (
+        <p className="text-13 text-ink-3">
+          <code>$knast_id</code> is drawn when the jail is made; grants hang on it, not on the name.
+        </p>
+      ) : null}
       <details className="rounded border bg-raised">
         <summary className="flex h-9 items-center gap-2 px-3 text-ink-2">
           <span aria-hidden>▸</span>

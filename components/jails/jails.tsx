@@ -1,4 +1,5 @@
 "use client";
+import Link from "next/link";
 import { ButtonLink } from "@/components/ui/button.tsx";
 import { JailTable } from "./jail-table.tsx";
 import { usePanel } from "./panel-context.tsx";
@@ -26,6 +27,16 @@ export function Jails({ hasBase }: { hasBase: boolean }) {
             </ButtonLink>
           )}
         </>
+      ) : null}
+      {me.role === "admin" ? (
+        <p className="flex gap-6 pt-4 md:hidden">
+          <Link href="/host" className="link py-2">
+            Host
+          </Link>
+          <Link href="/friends" className="link py-2">
+            Friends
+          </Link>
+        </p>
       ) : (
         <p className="text-16 text-ink-2">
           The host&apos;s admin has not given you a jail. Tell him that you are here: he assigns one on his page of

@@ -3,6 +3,7 @@ import { useEffect, useMemo, useState } from "react";
 import { JobEvent } from "@/server/contract/job.ts";
 import { viewJob, type JobView } from "./job-steps.ts";
 
+const LOST_MS = 3000;
 const NONE: { title: string; command: string | null }[] = [];
 
 /**
@@ -31,9 +32,20 @@ export function useJob(job: string | null, planned = NONE): (JobView & { lost: b
       });
     };
     source.onmessage = take;
-    source.onopen = () => setFollowed((now) => (now.lost ? { ...now, lost: false } : now));
-    source.onerror = () => setFollowed((now) => ({ ...now, lost: true }));
-    return () => source.close();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    source.onopen = () => {
+      clearTimeout(timer);
+      timer = undefined;
+      setFollowed((now) => (now.lost ? { ...now, lost: false } : now));
+    };
+    // A moment without the stream is nothing to speak of: browsers cut it whenever an interface comes or goes.
+    source.onerror = () => {
+      timer ??= setTimeout(() => setFollowed((now) => ({ ...now, lost: true })), LOST_MS);
+    };
+    return () => {
+      clearTimeout(timer);
+      source.close();
+    };
   }, [job]);
   return useMemo(
     () =>

@@ -7,14 +7,17 @@ import { SetUpSteps } from "@/components/host/set-up-steps.tsx";
 import { setUpProgress } from "@/components/host/set-up-progress.ts";
 import { Page, Section } from "@/components/panel/page.tsx";
 import { ButtonLink } from "@/components/ui/button.tsx";
+import { Unreachable } from "@/components/panel/unreachable.tsx";
 import { hostInfo } from "@/server/services/host/host-info.ts";
 import { listJails } from "@/server/services/jails/list-jails.ts";
+import { whenReachable } from "../../reach.ts";
 import { requireAdmin } from "../../session.ts";
 import { configure, install } from "../host/actions.ts";
 
 export default async function SetUpPage({ searchParams }: { searchParams: Promise<{ step?: string }> }) {
   const ctx = await requireAdmin();
-  const [host, jails] = await Promise.all([hostInfo(ctx), listJails(ctx)]);
+  const [host, jails] = await Promise.all([whenReachable(hostInfo(ctx)), whenReachable(listJails(ctx))]);
+  if (!host || !jails) return <Unreachable />;
   const { now, done } = setUpProgress(host, (await searchParams).step);
   const used = jails.flatMap((jail) => jail.addresses.map((address) => ({ address, by: jail.name })));
   return (
