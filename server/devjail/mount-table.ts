@@ -51,6 +51,9 @@ function readRaw(): Raw[] {
 /** File in a tree that names the machine's directories to be bound below it: lines "BELOW MACHINE-DIRECTORY". */
 const BINDS = "libexec/.devjail-binds";
 
+/** What a tree may name: programs and libraries. Such a file may lie in a tree that a jailed root can write. */
+const BINDABLE = /^\/usr\/(bin|sbin|lib|lib32|lib64|libexec|share)$/;
+
 /** @returns directories below `tree` and what of the machine goes there; none for an ordinary tree */
 export function readBinds(tree: string): { below: string; machine: string }[] {
   const file = join(tree, BINDS);
@@ -58,7 +61,7 @@ export function readBinds(tree: string): { below: string; machine: string }[] {
   return readFileSync(file, "utf8")
     .split("\n")
     .map((line) => line.trim().split(/\s+/))
-    .filter((cells) => cells.length === 2 && !cells[0]!.split("/").includes(".."))
+    .filter((cells) => cells.length === 2 && !cells[0]!.split("/").includes("..") && BINDABLE.test(cells[1]!))
     .map(([below, machine]) => ({ below: below!, machine: machine! }));
 }
 
@@ -70,11 +73,20 @@ export function readMounts(state: State): Mount[] {
   const machine = new Set(readFileSync(state.at("run/machine-mounts"), "utf8").trim().split("\n").map(Number));
   const all = readRaw();
   const ours = new Map<number, Mount>();
+  const binds = new Map<string, string[]>();
+  const namesIn = (tree: string): string[] => {
+    if (!binds.has(tree))
+      binds.set(
+        tree,
+        readBinds(tree).map((bind) => bind.below),
+      );
+    return binds.get(tree)!;
+  };
   for (const raw of all) {
     if (machine.has(raw.id)) continue;
     const below = ours.get(raw.parent);
     if (below?.type === "nullfs") {
-      const names = readBinds(below.source).map((bind) => join(below.target, bind.below));
+      const names = namesIn(below.source).map((name) => join(below.target, name));
       if (names.some((name) => raw.target === name || raw.target.startsWith(`${name}/`))) continue;
     }
     const hidden = !machine.has(raw.parent) && !ours.has(raw.parent);

@@ -2,6 +2,7 @@
  * jexec(8): runs a command in a jail. As `DIR/bin/jailrun` (not for people) it is what jail(8) runs exec.* with.
  * A pid namespace is entered by a fork only, so a parent waits; it holds no terminal, no descriptor, and ends as the command did.
  */
+#include "account.h"
 #include "confine.h"
 #include <grp.h>
 #include <poll.h>
@@ -9,13 +10,6 @@
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <termios.h>
-
-struct account {
-	char name[128], home[PATH_MAX], shell[PATH_MAX];
-	unsigned uid, gid;
-	int groups;
-	gid_t group[64];
-};
 
 struct jail {
 	int jid;
@@ -57,66 +51,6 @@ static int find_jail(const char *dir, const char *wanted, struct jail *jail) {
 	}
 	closedir(all);
 	return found;
-}
-
-/* passwd(5) and group(5) of whatever root we are in, read line by line: libc's way would load the jail's modules. */
-static int find_account(const char *name, struct account *out) {
-	FILE *file = fopen("/etc/passwd", "re");
-	if (!file) return -1;
-	char line[8192];
-	int found = 0;
-	while (!found && fgets(line, sizeof line, file)) {
-		char *field[7], *rest = line;
-		int n = 0;
-		line[strcspn(line, "\n")] = 0;
-		while (n < 7 && (field[n] = strsep(&rest, ":"))) n++;
-		if (n < 7 || strcmp(field[0], name)) continue;
-		char *bad1, *bad2;
-		unsigned long uid = strtoul(field[2], &bad1, 10), gid = strtoul(field[3], &bad2, 10);
-		if (*bad1 || *bad2 || uid >= 0xffffffffUL || gid >= 0xffffffffUL) continue;
-		snprintf(out->name, sizeof out->name, "%s", field[0]);
-		snprintf(out->home, sizeof out->home, "%s", field[5]);
-		snprintf(out->shell, sizeof out->shell, "%s", *field[6] ? field[6] : "/bin/sh");
-		out->uid = (unsigned)uid;
-		out->gid = (unsigned)gid;
-		found = 1;
-	}
-	fclose(file);
-	if (!found) return -1;
-	out->groups = 0;
-	out->group[out->groups++] = out->gid;
-	if (!(file = fopen("/etc/group", "re"))) return 0;
-	while (out->groups < 64 && fgets(line, sizeof line, file)) {
-		char *rest = line, *bad, *group, *member;
-		line[strcspn(line, "\n")] = 0;
-		strsep(&rest, ":");
-		strsep(&rest, ":");
-		if (!(group = strsep(&rest, ":")) || !rest) continue;
-		unsigned long gid = strtoul(group, &bad, 10);
-		if (*bad || gid >= 0xffffffffUL || gid == out->gid) continue;
-		while ((member = strsep(&rest, ",")))
-			if (!strcmp(member, name)) out->group[out->groups++] = (gid_t)gid;
-	}
-	fclose(file);
-	return 0;
-}
-
-/* Fills what login.conf's default class gives on FreeBSD, in the order in which it appears there. */
-static void login_environment(const struct account *who) {
-	char *term = getenv("TERM"), kept[128] = "", text[PATH_MAX + 200];
-	if (term) snprintf(kept, sizeof kept, "%s", term);
-	clearenv();
-	setenv("SHELL", who->shell, 1);
-	setenv("HOME", who->home, 1);
-	setenv("USER", who->name, 1);
-	setenv("BLOCKSIZE", "K", 1);
-	snprintf(text, sizeof text, "/var/mail/%s", who->name);
-	setenv("MAIL", text, 1);
-	setenv("MM_CHARSET", "UTF-8", 1);
-	setenv("LANG", "C.UTF-8", 1);
-	snprintf(text, sizeof text, "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin:%s/bin", who->home);
-	setenv("PATH", text, 1);
-	if (term) setenv("TERM", kept, 1);
 }
 
 static int is_null(int fd) {
@@ -239,7 +173,6 @@ int main(int argc, char **argv) {
 	int pidfd = pidfd_of(jail.init.pid);
 	if (pidfd < 0 || !alive(jail.init)) fatal(1, "jail \"%s\" not found", argv[0]);
 	enum hold hold = plain_run ? NONE : look_at_terminal();
-	/* The parent needs these to restore the terminal as a job; the command never gets them. */
 	if (setns(pidfd, CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWNET))
 		fatal(1, "jail_attach(%d): %s", jail.jid, strerror(errno));
 	swap_null(null);
