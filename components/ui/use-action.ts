@@ -61,9 +61,9 @@ export function problemAt(failure: Pick<Failure, "problems"> | null, field: stri
 /** Puts the focus on the first field that is marked as wrong, after React has drawn the marks. */
 export function focusFirstInvalid(form: HTMLElement | null): void {
   const focus = (): boolean => {
-    const first = form?.querySelector<HTMLElement>('[aria-invalid="true"]');
+    const first = form?.querySelector<HTMLElement>('[aria-invalid="true"]') ?? null;
     first?.focus();
-    return first != null;
+    return first !== null;
   };
   if (!form || focus()) return;
   // The answer is there before React has drawn it.
