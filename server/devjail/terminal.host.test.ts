@@ -16,8 +16,9 @@ beforeAll(async () => {
 afterAll(async () => host?.stop());
 
 /** A shell in the jail on a pty of the test's own, and what it printed. */
-function open(command: string[] = ["/bin/csh"]) {
-  const [file, ...args] = host.execArgv("jexec", ["-l", jail.name, ...command]);
+const open = (command: string[] = ["/bin/csh"]) => onPty(host.execArgv("jexec", ["-l", jail.name, ...command]));
+
+function onPty([file, ...args]: string[]) {
   const env = { TERM: "xterm-256color", LANG: "C.UTF-8", PATH: host.bin };
   const pty: IPty = spawn(file!, args, { env, cwd: "/", cols: 80, rows: 24 });
   let screen = "";
@@ -43,6 +44,11 @@ function open(command: string[] = ["/bin/csh"]) {
 const inside = (pattern: string) =>
   host.run("pgrep", ["-f", "-j", jail.name, pattern]).stdout.split("\n").filter(Boolean).map(Number);
 
+async function until(what: () => boolean) {
+  for (const deadline = Date.now() + 10_000; !what(); await new Promise((resolve) => setTimeout(resolve, 20)))
+    if (Date.now() > deadline) throw new Error(`${String(what)} does not come true`);
+}
+
 async function gone(pattern: string) {
   for (
     const deadline = Date.now() + 10_000;
@@ -59,8 +65,7 @@ describe("a shell by jexec -l", () => {
     expect(shell.screen()).not.toMatch(/job control|Inappropriate/);
     shell.pty.write("sleep 4711\r");
     await shell.until(/sleep 4711\r+\n/);
-    for (const deadline = Date.now() + 5000; !inside("^sleep 4711").length && Date.now() < deadline; )
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => inside("^sleep 4711").length > 0);
     shell.clear();
     shell.pty.write("\x1a");
     await shell.until(/[Ss](uspended|topped)[\s\S]*# /);
@@ -97,8 +102,7 @@ describe("a shell by jexec -l", () => {
     const shell = open();
     await shell.until(/# /);
     shell.pty.write("sleep 4712\r");
-    for (const deadline = Date.now() + 5000; !inside("^sleep 4712").length && Date.now() < deadline; )
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => inside("^sleep 4712").length > 0);
     expect(inside("^sleep 4712")).toHaveLength(1);
     const [before] = inside("csh");
     expect(before).toBeGreaterThan(0);
@@ -109,8 +113,7 @@ describe("a shell by jexec -l", () => {
 
   test("killing the waiting parent leaves no shell behind", async () => {
     const shell = open(["/bin/sh", "-c", "trap '' HUP TERM; sleep 4713; sleep 4713"]);
-    for (const deadline = Date.now() + 5000; !inside("^sleep 4713").length && Date.now() < deadline; )
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => inside("^sleep 4713").length > 0);
     process.kill(shell.pty.pid, "SIGKILL");
     await gone("4713.*4713");
   });
@@ -139,5 +142,35 @@ describe("a shell by jexec -l", () => {
     await new Promise<void>((resolve) => pty.onData((text) => text.includes("# ") && resolve()));
     expect(host.run("jail", ["-R", other.name]).status).toBe(0);
     expect(await ended).toMatchObject({ signal: 9 });
+  });
+
+  test("from an interactive shell of the host it is a job like any other", async () => {
+    const shell = onPty(host.execArgv("/bin/bash", ["--norc", "--noprofile", "-i"]));
+    const prompt = /bash[^\n]*[#$] $/;
+    await shell.until(prompt);
+    shell.clear();
+    shell.pty.write(`jexec -l ${jail.name} /bin/csh\r`);
+    await shell.until(/shell[^\n]*# $/);
+    shell.clear();
+    shell.pty.write("sh -c 'echo a$((6*7)); exec sleep 4715'\r");
+    await shell.until(/a42/);
+    shell.pty.write("\x03");
+    await gone("^sleep 4715");
+    expect(shell.screen()).not.toMatch(/job control/);
+    shell.pty.write("exit\r");
+    await shell.until(prompt);
+    shell.clear();
+    shell.pty.write(`jexec ${jail.name} /bin/sleep 4716\r`);
+    await until(() => inside("sleep 4716").length === 1);
+    shell.pty.write("\x1a");
+    await shell.until(/Stopped[\s\S]*[#$] $/);
+    shell.clear();
+    shell.pty.write("fg\r");
+    await shell.until(/sleep 4716/);
+    shell.pty.write("\x03");
+    await gone("sleep 4716");
+    await shell.until(prompt);
+    shell.pty.write("exit 5\r");
+    expect(await shell.end()).toMatchObject({ exitCode: 5 });
   });
 });
