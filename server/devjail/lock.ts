@@ -1,4 +1,4 @@
-import { createServer } from "node:net";
+import { createServer, type Server } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import type { State } from "./state.ts";
 
@@ -7,23 +7,27 @@ import type { State } from "./state.ts";
  * kernel frees it when its holder is killed. @throws Error after 60 s
  */
 export async function locked<T>(state: State, name: string, work: () => T | Promise<T>): Promise<T> {
-  const server = createServer((socket) => socket.destroy());
   const path = `\0devjail-${state.config().hash}-${name}`;
-  for (const deadline = Date.now() + 60_000; ; ) {
-    const error = await new Promise<NodeJS.ErrnoException | null>((resolve) => {
-      server.once("error", resolve);
-      server.listen(path, () => {
-        server.removeListener("error", resolve);
-        resolve(null);
-      });
-    });
-    if (!error) break;
-    if (error.code !== "EADDRINUSE" || Date.now() > deadline) throw error;
+  let server = await take(path);
+  for (const deadline = Date.now() + 60_000; !server; server = await take(path)) {
+    if (Date.now() > deadline) throw new Error(`devjail: the lock "${name}" is not given up`);
     await wait(3);
   }
+  const held = server;
   try {
     return await work();
   } finally {
-    await new Promise((resolve) => server.close(resolve));
+    await new Promise((resolve) => held.close(resolve));
   }
+}
+
+/** @returns null when someone else listens on that name */
+function take(path: string): Promise<Server | null> {
+  const server = createServer((socket) => socket.destroy());
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      error.code === "EADDRINUSE" ? resolve(null) : reject(error),
+    );
+    server.listen(path, () => resolve(server));
+  });
 }
