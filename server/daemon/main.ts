@@ -4,6 +4,7 @@ import type { Daemon } from "./daemon.ts";
 import { environmentProblem } from "./env/env.ts";
 import { type Options, parseOptions, UsageError } from "./env/options.ts";
 import { answersAt, listenAt } from "./host/listen.ts";
+import { realPath } from "./host/disk.ts";
 import { prepareHost } from "./host/prepare.ts";
 import { findProgram } from "./host/programs.ts";
 import { createRunner } from "./host/run.ts";
@@ -66,9 +67,11 @@ async function main(): Promise<void> {
   process.chdir("/");
   if (await answersAt(options.socket)) die(`another knastd answers at ${options.socket} already.`);
   await prepareHost(options, process.getuid?.() ?? 0);
+  // The mount table names real paths: with a link on the way to the jail root nothing would be found in it.
+  options.jails = await realPath(options.jails);
   const daemon = await makeDaemon(options);
-  const { deletions } = await recover(daemon, await daemon.jobs.journal.read());
-  deletions.catch((error) => log.error("recovery of deletions failed", error));
+  const { rest } = await recover(daemon, await daemon.jobs.journal.read());
+  rest.catch((error) => log.error("recovery failed", error));
   const server = createRouter(daemon);
   await listenAt(server, options.socket, options.group);
   log.info("listening", { socket: options.socket, pid: process.pid });

@@ -23,20 +23,21 @@ const ORPHAN = 150_000;
  * At start, before the socket is there: completes or undoes what a killed knastd was doing, by its journal; then ends jobs
  * that had not begun and removes scratch that no intent names. What can't be mended stays in the journal for the next start,
  * is logged and shows as broken.
- * @returns a promise of the deletions, which go on behind the open socket: a big tree must not keep the panel waiting
+ * @returns a promise of what goes on behind the open socket, each under its jail's lock: a big tree to delete and a jail(8)
+ *   that is still at work must not keep the panel waiting
  */
-export async function recover(daemon: Daemon, intents: readonly Intent[]): Promise<{ deletions: Promise<void> }> {
-  const deletions: Promise<void>[] = [];
+export async function recover(daemon: Daemon, intents: readonly Intent[]): Promise<{ rest: Promise<void> }> {
+  const rest: Promise<void>[] = [];
   for (const intent of intents) {
     const live = await daemon.jobs.reopen(intent.job);
     const holder = { verb: intent.verb, job: intent.job };
     const release = daemon.locks.take(holder, intent.jail === null ? [] : [`jail:${intent.jail}`]);
     const work = recoverJob(daemon, intent, live, release);
-    if (intent.verb === "jail.destroy") deletions.push(work);
-    else await work;
+    if (intent.verb === "jail.create" || intent.verb === "base.install") await work;
+    else rest.push(work);
   }
   await endForgottenJobs(daemon);
-  return { deletions: Promise.all(deletions).then(() => removeScratch(daemon)) };
+  return { rest: Promise.all(rest).then(() => removeScratch(daemon)) };
 }
 
 async function recoverJob(daemon: Daemon, intent: Intent, live: LiveJob | null, release: () => void): Promise<void> {

@@ -33,6 +33,7 @@ test(
   { timeout: 600_000 },
   async () => {
     let up = false;
+    let rounds = 0;
     for (let round = 0; round < ROUNDS; round++) {
       const three = [0, 1, 2].map((i) => VERBS[(round + i * (1 + (round % 2))) % 3]!);
       const replies = await Promise.all(three.map((verb) => host.client.raw(verb, { name: NAME })));
@@ -42,13 +43,16 @@ test(
       const codes = replies.filter((one) => one.status !== 202).map((one) => (one.body as { code: string }).code);
       // A stop of a stopped jail may be refused for its own reason, before another one has the lock or after.
       for (const code of codes) expect(["busy", "already_running", "not_running"]).toContain(code);
-      expect(began.length).toBeGreaterThanOrEqual(1);
+      if (began.length === 0) expect(codes).not.toEqual(["busy", "busy", "busy"]);
+      else rounds++;
       const ends: JobEvent[] = [];
       for (const { job } of began) ends.push((await host.client.follow(job)).at(-1)!);
       expect(ends.map((one) => one.kind)).toEqual(began.map(() => "done"));
       up = expectWhole();
       if (began.length === 1) expect(up).toBe(GOAL[began[0]!.verb]);
     }
+    // Now and then a stop of a stopped jail has the lock and the others are told "busy": those rounds prove little.
+    expect(rounds).toBeGreaterThan(ROUNDS / 2);
     const { state } = (await host.client.call("jail.list", {})).jails.find((one) => one.name === NAME)!;
     expect(state).toBe(up ? "running" : "stopped");
   },

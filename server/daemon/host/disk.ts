@@ -41,6 +41,11 @@ export async function look(path: string): Promise<Found | null> {
   }
 }
 
+/** @returns a path of the host without links in it; the path as it is when nothing is there. Never for a path inside a jail. */
+export async function realPath(path: string): Promise<string> {
+  return fs.realpath(path).catch((error) => (["ENOENT", "ENOTDIR"].includes(codeOf(error) ?? "") ? path : fail(error)));
+}
+
 /** @returns names in a directory, sorted; null when there is none. The directory itself may not be a link. */
 export async function listNames(path: string): Promise<string[] | null> {
   if ((await look(path))?.kind !== "directory") return null;

@@ -1,10 +1,11 @@
 import { parseFstab } from "../conf/fstab.ts";
 import type { Parameter } from "../conf/jail-export.ts";
 import { addressBytes, canonicalAddress } from "../../contract/ip.ts";
-import { readText } from "../host/disk.ts";
+import { readText, realPath } from "../host/disk.ts";
 
 /** What jail(8) sets up outside the jail when it starts one: what has to be there afterwards, and gone after a stop. */
 export type SetUp = {
+  /** without links on the way, as the mount table has it */
   path: string;
   /** mount points in the order of mounting */
   targets: string[];
@@ -29,18 +30,24 @@ const flag = (params: Parameter[], name: string): boolean => {
  *   throws KnastError internal when its fstab can't be read
  */
 export async function readSetUp({ path, params }: Read): Promise<SetUp> {
-  const root = path.replace(/\/+$/, "");
+  const written = path.replace(/\/+$/, "");
+  const root = await realPath(written);
   const fstab = valueOf(params, "mount.fstab");
   const targets = fstab ? parseFstab((await readText(fstab)) ?? "").map((line) => line.target) : [];
   // Options hold commas too; a new entry of the list begins with an absolute path after its comma.
   for (const line of (valueOf(params, "mount") ?? "").split(/,(?=\/)/))
     targets.push(...parseFstab(line).map((entry) => entry.target));
-  if (flag(params, "mount.devfs")) targets.push(`${root}/dev`);
-  if (flag(params, "mount.fdescfs")) targets.push(`${root}/dev/fd`);
-  if (flag(params, "mount.procfs")) targets.push(`${root}/proc`);
+  for (const [name, below] of [
+    ["mount.devfs", "dev"],
+    ["mount.fdescfs", "dev/fd"],
+    ["mount.procfs", "proc"],
+  ] as const)
+    if (flag(params, name)) targets.push(`${written}/${below}`);
   return {
     path: root,
-    targets: targets.map((target) => target.replace(/(?<=.)\/+$/, "")),
+    targets: targets
+      .map((target) => target.replace(/(?<=.)\/+$/, ""))
+      .map((target) => (target.startsWith(`${written}/`) ? root + target.slice(written.length) : target)),
     addresses: [...addressList(params, "ip4.addr"), ...addressList(params, "ip6.addr")],
     devfsRuleset: flag(params, "mount.devfs") ? Number(valueOf(params, "devfs_ruleset") ?? 4) : null,
     execTimeout: Number(valueOf(params, "exec.timeout") ?? 0) || 0,
