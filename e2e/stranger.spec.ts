@@ -183,7 +183,7 @@ test("a second friend tries every page, action, API and socket of another's jail
   await test.step("a foreign job's events are those of no job", async () => {
     const stop = serverActions().find((each) => each.key === "app/(panel)/actions.ts#restart")!;
     const begun = outcome(await callAction(anna.context, panel.url, stop, { name: HIS }));
-    const { job } = begun?.value as { job: string };
+    const { job } = begun!.value as { job: string };
     const [foreign, absent] = await Promise.all(
       [job, randomBytes(16).toString("hex")].map((id) =>
         berta.context.request.get(`${panel.url}/api/jobs/${id}/events`),
