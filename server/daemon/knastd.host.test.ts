@@ -1,13 +1,10 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { VERBS } from "../contract/daemon.ts";
 import { Failure } from "../contract/errors.ts";
 import { knastdBundle, type Knastd, startKnastd } from "./testing/knastd.ts";
-import { poll } from "./testing/poll.ts";
 
 // What knastd is apart from jails: its socket, its start, its end.
 // The host here has no programs at all.

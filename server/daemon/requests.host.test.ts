@@ -1,12 +1,11 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { VERBS } from "../contract/daemon.ts";
 import { Failure } from "../contract/errors.ts";
-import { knastdBundle, type Knastd, startKnastd } from "./testing/knastd.ts";
+import { type Knastd, startKnastd } from "./testing/knastd.ts";
 import { poll } from "./testing/poll.ts";
 
 // What knastd does with anything that is no request of ours. The host here has no programs at all.
