@@ -45,9 +45,17 @@ export async function buildServer({ native = process.platform === "linux" } = {}
   const dir = join(root, "server/devjail/native");
   if (!native || !existsSync(dir)) return;
   mkdirSync(join(root, "dist/devjail-native"), { recursive: true });
-  for (const file of readdirSync(dir).filter((name) => name.endsWith(".c"))) {
+  const sources = readdirSync(dir).filter((name) => /\.[ch]$/.test(name));
+  // A header may be in any of them.
+  const newest = (name) =>
+    Math.max(
+      ...sources
+        .filter((each) => each === name || each.endsWith(".h"))
+        .map((each) => statSync(join(dir, each)).mtimeMs),
+    );
+  for (const file of sources.filter((name) => name.endsWith(".c"))) {
     const out = join(root, "dist/devjail-native", basename(file, ".c"));
-    if (existsSync(out) && statSync(out).mtimeMs > statSync(join(dir, file)).mtimeMs) continue;
+    if (existsSync(out) && statSync(out).mtimeMs > newest(file)) continue;
     execFileSync("cc", ["-O2", "-Wall", "-Wextra", "-Werror", "-static", "-o", out, join(dir, file)], {
       stdio: "inherit",
     });
