@@ -36,6 +36,17 @@ test("gives a program its arguments as they are, and nothing of our environment"
   expect(stdout).toBe(`$(id)\na b\n*\n;x\n-r\n/\nLANG=C.UTF-8\nPATH=/nonexistent:${directory}\n`);
 });
 
+test("a program gets the usual umask, whatever ours is, and ours stays", async () => {
+  const before = process.umask(0o077);
+  try {
+    program("mask", "umask");
+    expect((await run("mask", [])).stdout).toBe("0022\n");
+    expect(process.umask()).toBe(0o077);
+  } finally {
+    process.umask(before);
+  }
+});
+
 test("ends at the program's exit though a daemon that it left keeps its output, and does not kill that one", async () => {
   const file = join(directory, "alive");
   program("leave", `(/bin/sleep 1; echo late; echo late; echo yes > ${file}) & echo begun`);

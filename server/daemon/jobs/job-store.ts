@@ -57,6 +57,11 @@ export class JobStore {
     this.#jobs.set(job.id, { job, key });
   }
 
+  /** For a job that never began: its key may be used again. */
+  forget(id: string): void {
+    this.#jobs.delete(id);
+  }
+
   /** Throws KnastError disk_full; the job stays known in memory then. */
   async save(id: string): Promise<void> {
     const stored = this.#jobs.get(id);

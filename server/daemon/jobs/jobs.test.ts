@@ -132,6 +132,16 @@ test("a refused begin can be tried again under its key", async () => {
   await expect(jobs.once("k", "v", {}, (key) => jobs.begin(plan([]), key))).resolves.toHaveProperty("job");
 });
 
+test("a job that could not be written down is none; its key works when the disk has room", async () => {
+  const jobs = await open();
+  rmSync(join(state, "jobs"), { recursive: true });
+  const begin = () => jobs.once("k", "v", {}, (key) => jobs.begin(plan([]), key));
+  await expect(begin()).rejects.toThrow();
+  expect(jobs.list()).toEqual([]);
+  mkdirSync(join(state, "jobs"));
+  await expect(begin()).resolves.toHaveProperty("job");
+});
+
 test("two heavy ones at once; beyond 64 there is no waiting", async () => {
   const jobs = await open();
   let open_: () => void = () => {};

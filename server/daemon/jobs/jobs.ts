@@ -86,9 +86,7 @@ export class Jobs {
       });
     } catch (error) {
       plan.release();
-      job.state = "failed";
-      job.endedAt = new Date().toISOString();
-      job.failure = failureOf(error);
+      this.store.forget(job.id);
       throw error;
     }
     const live = new LiveJob(job, this.store.logPath(job.id));
