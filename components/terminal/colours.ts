@@ -70,8 +70,10 @@ export function themeOf(element: Element): ITheme {
     foreground: token("--ink"),
     cursor: token("--accent-text"),
     cursorAccent: token("--sunken"),
-    selectionBackground: token("--mark"),
-    selectionForeground: token("--ink"),
+    // reverse video, so that it is told from what the search has marked
+    selectionBackground: token("--ink-2"),
+    selectionInactiveBackground: token("--ink-3"),
+    selectionForeground: token("--sunken"),
     ...Object.fromEntries(NAMES.map((name, i) => [name, scheme[i]])),
   };
 }

@@ -36,6 +36,15 @@ export function TerminalDock({ shells, shown, onShow, openShell, closeShell, sti
     const kept = Number(localStorage.getItem(REMEMBERED));
     if (kept >= SMALLEST) setHeight(kept);
   }, []);
+  // A phone's keyboard covers the page; what is left of it is the visual viewport.
+  useEffect(() => {
+    const seen = window.visualViewport;
+    if (!seen) return;
+    const measure = () => dock.current?.style.setProperty("--seen", `${seen.height}px`);
+    measure();
+    seen.addEventListener("resize", measure);
+    return () => seen.removeEventListener("resize", measure);
+  }, [shown]);
   // A shell is connected when it is looked at first, and stays so behind the other tabs.
   useEffect(() => {
     if (!shown) return setFull(false);
@@ -87,7 +96,7 @@ export function TerminalDock({ shells, shown, onShow, openShell, closeShell, sti
       style={current && !full ? { height } : undefined}
       className={`flex shrink-0 flex-col border-t bg-raised ${
         current
-          ? `max-md:fixed max-md:inset-0 max-md:z-30 max-md:!h-dvh max-md:border-t-0 ${full ? "fixed inset-0 z-30 border-t-0" : "max-h-[calc(100%-2.5rem)]"}`
+          ? `max-md:fixed max-md:inset-x-0 max-md:top-0 max-md:z-30 max-md:!h-(--seen) max-md:border-t-0 ${full ? "fixed inset-0 z-30 border-t-0" : "max-h-[calc(100%-2.5rem)]"}`
           : ""
       }`}
     >

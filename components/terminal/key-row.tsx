@@ -56,4 +56,4 @@ export function KeyRow({
   );
 }
 
-const LOOK = "h-10 min-w-9 flex-1 rounded border border-line-2 bg-raised px-2 font-mono text-13 text-ink";
+const LOOK = "h-10 min-w-10 flex-[1_0_auto] rounded border border-line-2 bg-raised px-2.5 font-mono text-13 text-ink";

@@ -22,7 +22,7 @@ export function PasteQuestion({
       </pre>
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
-        <Button kind="primary" autoFocus onClick={() => text !== null && onPaste(text)}>
+        <Button kind="primary" onClick={() => text !== null && onPaste(text)}>
           Paste
         </Button>
       </div>
