@@ -96,7 +96,7 @@ export function TerminalDock({ shells, shown, onShow, openShell, closeShell, sti
       style={current && !full ? { height } : undefined}
       className={`flex shrink-0 flex-col border-t bg-raised ${
         current
-          ? `max-md:fixed max-md:inset-x-0 max-md:top-0 max-md:z-30 max-md:!h-(--seen) max-md:border-t-0 ${full ? "fixed inset-0 z-30 border-t-0" : "max-h-[calc(100%-2.5rem)]"}`
+          ? `max-md:fixed max-md:inset-x-0 max-md:top-0 max-md:z-30 max-md:!h-(--seen) max-md:border-t-0 ${full ? "fixed inset-0 z-30 border-t-0" : "md:max-h-[calc(100%-2.5rem)]"}`
           : ""
       }`}
     >
