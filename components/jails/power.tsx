@@ -37,7 +37,7 @@ export function usePower(name: string): Power {
       const result = await verb.run({ name });
       setDoing(false);
       if (result.ok) setJob(result.value.job);
-      else router.refresh();
+      else if (result.failure.code !== "unavailable") router.refresh();
     },
     [name, router],
   );

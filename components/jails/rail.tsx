@@ -44,7 +44,9 @@ export function Rail() {
             </RailLink>
           );
         })}
-        {rows.length === 0 ? <p className="px-4 py-2 text-ink-3 max-md:hidden">No jail yet.</p> : null}
+        {rows.length === 0 && live.reachable ? (
+          <p className="px-4 py-2 text-ink-3 max-md:hidden">No jail yet.</p>
+        ) : null}
       </nav>
       {me.role === "admin" ? (
         <nav aria-label="Host" className="shrink-0 border-t py-2 max-md:grid max-md:grid-cols-3 max-md:py-0">

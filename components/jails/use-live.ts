@@ -15,7 +15,11 @@ export type Live = { rows: JailRow[]; link: "server" | "live" | "lost"; reachabl
  */
 export function useLive(initial: JailRow[], reachable: boolean, onRefused: () => void): Live {
   const [live, setLive] = useState<Live>({ rows: initial, link: "server", reachable });
-  useEffect(() => setLive((now) => ({ ...now, rows: initial, reachable })), [initial, reachable]);
+  // An answer without the daemon knows no jails: what was seen before stays in view.
+  useEffect(
+    () => setLive((now) => ({ ...now, rows: reachable ? initial : now.rows, reachable })),
+    [initial, reachable],
+  );
   useEffect(() => {
     let source: EventSource | null = null;
     let again: ReturnType<typeof setTimeout> | undefined;
