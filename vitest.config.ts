@@ -9,7 +9,13 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        test: { name: "unit", include: ["**/*.test.ts", "**/*.test.tsx"], exclude: [...exclude, "**/*.host.test.ts"] },
+        test: {
+          name: "unit",
+          include: ["**/*.test.ts", "**/*.test.tsx"],
+          exclude: [...exclude, "**/*.host.test.ts"],
+          // Not a measure of speed: a loaded machine must not fail what is right.
+          testTimeout: 60_000,
+        },
       },
       {
         resolve: { alias },
