@@ -59,7 +59,7 @@ export function PoolsForm({
                     {...slot}
                     value={pool.interface}
                     onChange={(event) => patch(i, { interface: event.target.value })}
-                    className="h-9 w-full rounded border border-line-2 bg-raised px-2 font-mono text-14 max-md:h-12"
+                    className="h-9 w-full rounded border border-line-2 bg-raised px-2 font-mono text-13 max-md:h-12 max-md:text-16"
                   >
                     {names.map((name) => (
                       <option key={name}>{name}</option>

@@ -63,7 +63,7 @@ export function TextField({ label, value, onChange, hint, error, mono, className
           onChange={(event) => onChange(event.target.value)}
           spellCheck={false}
           autoCapitalize="none"
-          className={`${BOX} h-9 max-md:h-12 ${mono ? "font-mono" : ""} ${className}`}
+          className={`${BOX} h-9 max-md:h-12 ${mono ? "font-mono md:text-13" : ""} ${className}`}
         />
       )}
     </Field>
@@ -114,7 +114,7 @@ export function Select({
           {...slot}
           value={value}
           onChange={(event) => onChange(event.target.value)}
-          className={`${BOX} h-9 max-md:h-12 ${mono ? "font-mono" : ""}`}
+          className={`${BOX} h-9 max-md:h-12 ${mono ? "font-mono md:text-13" : ""}`}
         >
           {options.map((option) => (
             <option key={option.value} value={option.value}>
