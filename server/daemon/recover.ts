@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { KnastError, type Failure } from "../contract/errors.ts";
 import { JailName } from "../contract/names.ts";
 import type { Daemon } from "./daemon.ts";
-import { listNames } from "./host/disk.ts";
+import { listNames, look } from "./host/disk.ts";
 import { setAutostart } from "./jails/autostart.ts";
 import { Destroyed, destroySteps } from "./jails/destroy-jail.ts";
 import { findJail } from "./jails/find-jail.ts";
@@ -14,6 +14,7 @@ import { Created, isCommitted, removeTree, undoCreate } from "./jails/undo-creat
 import type { Intent } from "./jobs/journal.ts";
 import type { LiveJob } from "./jobs/live-job.ts";
 import { failureOf } from "./jobs/live-job.ts";
+import type { Holder } from "./jobs/locks.ts";
 import type { Step, StepContext } from "./jobs/step.ts";
 
 /** A program that the killed knastd had started may go on for this long before we work on the same jail. */
@@ -28,16 +29,45 @@ const ORPHAN = 150_000;
  */
 export async function recover(daemon: Daemon, intents: readonly Intent[]): Promise<{ rest: Promise<void> }> {
   const rest: Promise<void>[] = [];
-  for (const intent of intents) {
-    const live = await daemon.jobs.reopen(intent.job);
-    const holder = { verb: intent.verb, job: intent.job };
-    const release = daemon.locks.take(holder, intent.jail === null ? [] : [`jail:${intent.jail}`]);
-    const work = recoverJob(daemon, intent, live, release);
-    if (intent.verb === "jail.create" || intent.verb === "base.install") await work;
+  const lives: Lives = new Map();
+  for (const { job } of intents) lives.set(job, await daemon.jobs.reopen(job));
+  for (const group of byJail(intents)) {
+    const work = recoverGroup(daemon, group, lives);
+    if (group.some(({ verb }) => verb === "jail.create" || verb === "base.install")) await work;
     else rest.push(work);
   }
   await endForgottenJobs(daemon);
-  return { rest: Promise.all(rest).then(() => removeScratch(daemon)) };
+  // Listed while nobody can ask for anything yet: what comes later belongs to a job at work.
+  const scratch = await listScratch(daemon);
+  return { rest: Promise.all(rest).then(() => removeScratch(daemon, scratch)) };
+}
+
+type Lives = Map<string, LiveJob | null>;
+
+/** @returns the intents, oldest first, those of one jail together: one that could not be mended before may be among them */
+function byJail(intents: readonly Intent[]): Intent[][] {
+  const groups = new Map<string, Intent[]>();
+  for (const intent of intents) {
+    const key = intent.jail ?? `job ${intent.job}`;
+    groups.set(key, [...(groups.get(key) ?? []), intent]);
+  }
+  return [...groups.values()];
+}
+
+/** One after the other under one lock, which is taken before this returns. */
+async function recoverGroup(daemon: Daemon, group: readonly Intent[], lives: Lives): Promise<void> {
+  const first = group[0]!;
+  const holder: Holder = { verb: first.verb, job: first.job };
+  const release = daemon.locks.take(holder, first.jail === null ? [] : [`jail:${first.jail}`]);
+  try {
+    for (const [i, intent] of group.entries()) {
+      Object.assign(holder, { verb: intent.verb, job: intent.job });
+      const last = i === group.length - 1;
+      await recoverJob(daemon, intent, lives.get(intent.job) ?? null, last ? release : () => {});
+    }
+  } finally {
+    release();
+  }
 }
 
 async function recoverJob(daemon: Daemon, intent: Intent, live: LiveJob | null, release: () => void): Promise<void> {
@@ -149,20 +179,26 @@ async function endForgottenJobs(daemon: Daemon): Promise<void> {
   }
 }
 
-/** JAILS/.new/ID and JAILS/.trash/NAME.ID: a copy that never became a jail, a tree that was to be deleted anyway. */
-async function removeScratch(daemon: Daemon): Promise<void> {
+/** @returns JAILS/.new/ID and JAILS/.trash/NAME.ID: a copy that never became a jail, a tree that was to be deleted anyway */
+async function listScratch(daemon: Daemon): Promise<string[]> {
+  const found: string[] = [];
   for (const [directory, shape] of [
     [".new", /^[0-9a-f]{32}$/],
     [".trash", /^[a-z][a-z0-9_]{0,30}\.[0-9a-f]{32}$/],
   ] as const) {
     const path = join(daemon.paths.jails, directory);
-    for (const name of (await listNames(path)) ?? []) {
-      if (!shape.test(name)) continue;
-      daemon.log.info("scratch removed", { path: join(path, name) });
-      await removeTree(daemon, quiet(daemon), join(path, name)).catch((error) =>
-        daemon.log.error("scratch not removed", error, { path: join(path, name) }),
-      );
-    }
+    for (const name of (await listNames(path)) ?? []) if (shape.test(name)) found.push(join(path, name));
+  }
+  return found;
+}
+
+async function removeScratch(daemon: Daemon, scratch: readonly string[]): Promise<void> {
+  for (const path of scratch) {
+    if (!(await look(path))) continue;
+    daemon.log.info("scratch removed", { path });
+    await removeTree(daemon, quiet(daemon), path).catch((error) =>
+      daemon.log.error("scratch not removed", error, { path }),
+    );
   }
 }
 
