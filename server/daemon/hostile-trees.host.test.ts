@@ -177,7 +177,7 @@ test("deep, wide and oddly named trees are deleted whole", { timeout: 120_000 },
   const { client } = host;
   await client.done("jail.create", host.spec(NAME, 0));
   const script =
-    'cd "$1" && i=0; while [ $i -lt 500 ]; do mkdir d && cd d; i=$((i+1)); done; cd "$1" && mkdir w && cd w && seq 20000 | xargs touch; touch "a b" "$(printf "n\\nl")" "$(printf "\\377\\376")" "-rf" "*"';
+    'cd "$1" && i=0; while [ $i -lt 500 ]; do mkdir d && cd d; i=$((i+1)); done; cd "$1" && mkdir w && cd w && seq 20000 | xargs touch; touch "a b" "$(printf "n\\nl")" "$(printf "\\377\\376")" ./-rf "./*"';
   execFileSync("sh", ["-c", script, "sh", tree]);
   await client.done("jail.destroy", { name: NAME });
   expect(host.traces(NAME, host.address(0))).toEqual([]);

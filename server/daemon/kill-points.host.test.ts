@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Failure } from "../contract/errors.ts";
 import { TestHost } from "./testing/dev-host.ts";
-import { poll } from "./testing/poll.ts";
 
 // knastd is killed as by kill -9 before and after the side effect of every step of its journal; the next start has to leave
 // a whole jail or none, nothing orphaned, the base as it was, and the same call must succeed then.
@@ -51,25 +49,7 @@ async function killAt(verb: Verb, point: string): Promise<void> {
   if (reply && reply.status !== 202) throw new Error(`refused: ${JSON.stringify(reply.body)}`);
   expect(await host.knastd.ended).toEqual({ status: null, signal: "SIGKILL" });
   await host.startKnastd();
-  await expectWhole();
-}
-
-/** What holds after every start of knastd, whatever was before. */
-async function expectWhole(): Promise<void> {
-  await poll("knastd has tidied up", () => host.scratch().length === 0);
-  expect(host.checksum(host.host.jails + "/basejail")).toBe(base);
-  const jobs = (await host.client.call("job.list", {})).jobs;
-  expect(jobs.filter((job) => job.state === "running")).toEqual([]);
-  const jail = await row();
-  const address = host.address(3);
-  if (!jail) return expect(host.traces(NAME, address)).toEqual([]);
-  expect(["running", "stopped"]).toContain(jail.state);
-  const up = jail.state === "running";
-  const targets = host.mounts(NAME).map((one) => one.target);
-  expect(targets).toHaveLength(new Set(targets).size);
-  expect(targets).toHaveLength(up ? 3 : 0);
-  expect(host.addresses().includes(address)).toBe(up);
-  expect(host.jls().some((one) => one.name === NAME)).toBe(up);
+  await host.expectWhole(NAME, host.address(3), base);
 }
 
 /** The same call again: it succeeds, or says that its goal is reached already. */
@@ -131,22 +111,6 @@ test.each(["stop-jail:before", "stop-tidy:after", "start-jail:before", "start-ja
     expect(await row()).toMatchObject({ state: "running" });
     await again("jail.restart");
     expect(await row()).toMatchObject({ state: "running" });
-  },
-);
-
-// The program that knastd had started goes on for a while or dies of its closed pipe: both must come out right.
-test.each([20, 60, 120, 200, 300, 450])(
-  "killed %i ms after a start was asked for, in the middle of jail(8)",
-  async (ms) => {
-    if ((await row())!.state === "running") await host.client.done("jail.stop", { name: NAME });
-    await host.client.call("jail.start", { name: NAME });
-    await sleep(ms);
-    host.knastd.process.kill("SIGKILL");
-    await host.knastd.ended;
-    await host.startKnastd();
-    await expectWhole();
-    await again("jail.start");
-    await expectWhole();
   },
 );
 

@@ -3,14 +3,23 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { look, readText } from "./disk.ts";
 import { uptime } from "node:os";
 
-/** Notes the process group of a program that a job has started; no fsync, as it only matters while the host lives. */
-export function notePid(path: string, pid: number): void {
+/**
+ * Notes the process group of a program that a job is about to start (null: its number is not known yet) or has started; no
+ * fsync, as it only matters while the host lives.
+ */
+export function notePid(path: string, pid: number | null): void {
   try {
-    writeFileSync(path, `${pid}\n`, { mode: 0o600 });
+    writeFileSync(path, `${pid ?? SPAWNING}\n`, { mode: 0o600 });
   } catch {
     // a full disk: recovery then does without
   }
 }
+
+const SPAWNING = "spawning";
+/** A program whose number nobody wrote down is past its quick steps after this; what is slow in jail(8) can be told by jls. */
+const UNKNOWN = 4000;
+/** What the program has itself started may need a moment more. */
+const AFTERWARDS = 300;
 
 const alive = (group: number): boolean => {
   try {
@@ -31,13 +40,15 @@ const alive = (group: number): boolean => {
 export async function waitForNotedPid(path: string, deadline: number): Promise<boolean> {
   const found = await look(path);
   const text = found?.kind === "file" ? await readText(path, 64) : null;
-  const group = Number(text?.trim());
-  if (!found || !Number.isSafeInteger(group) || group < 2) return true;
-  if (found.mtimeMs < Date.now() - uptime() * 1000) return true;
+  if (!found || text === null || found.mtimeMs < Date.now() - uptime() * 1000) return true;
+  const group = Number(text.trim());
+  if (text.trim() === SPAWNING) await sleep(Math.max(0, Math.min(UNKNOWN, found.mtimeMs + UNKNOWN - Date.now())));
+  if (!Number.isSafeInteger(group) || group < 2 || !alive(group)) return true;
   const end = Date.now() + deadline;
   while (alive(group)) {
     if (Date.now() > end) return false;
     await sleep(50);
   }
+  await sleep(AFTERWARDS);
   return true;
 }

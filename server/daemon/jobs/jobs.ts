@@ -169,6 +169,7 @@ export class Jobs {
       progress: (done, total, unit) => live.progress(done, total, unit),
       run: async (program, args, options = {}) => {
         const { log = true, ...rest } = options;
+        this.journal.notePid(live.job.id, null);
         const result = await this.run(program, args, {
           ...rest,
           spawned: (pid) => this.journal.notePid(live.job.id, pid),

@@ -44,7 +44,8 @@ export class Journal {
     await removeFile(this.#path(job, "pid"));
   }
 
-  notePid(job: string, pid: number): void {
+  /** @param pid null just before a program is started */
+  notePid(job: string, pid: number | null): void {
     notePid(this.#path(job, "pid"), pid);
   }
 

@@ -2,12 +2,14 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { JailSpec } from "../../contract/jail.ts";
+import { expect } from "vitest";
 import type { z } from "zod";
 import { startDevHost } from "../../devjail/fixture.ts";
 import { parseIfconfig } from "../conf/ifconfig.ts";
 import { type Mount, mountsBelow, parseMountTable } from "../conf/mount-table.ts";
 import { parseJls, type RunningJail } from "../conf/jls.ts";
 import { type Knastd, startKnastd } from "./knastd.ts";
+import { poll } from "./poll.ts";
 
 export type DevHost = Awaited<ReturnType<typeof startDevHost>>;
 
@@ -121,5 +123,33 @@ export class TestHost {
     const names = [".new", ".trash"].flatMap((one) => readdirSync(join(jails, one)).map((name) => `${one}/${name}`));
     const journal = readdirSync(join(this.daemonState, "journal")).map((name) => `journal/${name}`);
     return [...names, ...journal];
+  }
+
+  /**
+   * What holds after every start of knastd, whatever was before: a whole jail, running or stopped, or none, and nothing else.
+   * @param base checksum of the base before
+   */
+  async expectWhole(name: string, address: string, base: string): Promise<void> {
+    await poll("knastd has tidied up", () => this.scratch().length === 0);
+    const { jobs } = await this.client.call("job.list", {});
+    expect(jobs.filter((job) => job.state === "running")).toEqual([]);
+    const jail = (await this.client.call("jail.list", {})).jails.find((one) => one.name === name);
+    expect(this.checksum(`${this.host.jails}/basejail`)).toBe(base);
+    if (!jail) return expect(this.traces(name, address)).toEqual([]);
+    const up = jail.state === "running";
+    const targets = this.mounts(name).map((one) => one.target);
+    expect({
+      state: jail.state,
+      kernel: this.jls().some((one) => one.name === name),
+      mounts: targets.length,
+      different: new Set(targets).size,
+      address: this.addresses().includes(address),
+    }).toEqual({
+      state: up ? "running" : "stopped",
+      kernel: up,
+      mounts: up ? 3 : 0,
+      different: up ? 3 : 0,
+      address: up,
+    });
   }
 }
