@@ -1,6 +1,7 @@
 import { KnastError } from "../../contract/errors.ts";
 import type { Daemon } from "../daemon.ts";
 import { look } from "../host/disk.ts";
+import { checkPlace } from "./check-place.ts";
 import { outputOf } from "./host-view.ts";
 import { aliasWords, type SetUp } from "./set-up.ts";
 
@@ -9,6 +10,7 @@ import { aliasWords, type SetUp } from "./set-up.ts";
  * @throws KnastError broken, base_missing, devfs_rules_missing, address_taken, interface_missing, already_running
  */
 export async function checkStart(daemon: Daemon, name: string, setUp: SetUp): Promise<void> {
+  await checkPlace(daemon, name, setUp.path);
   await checkTree(daemon, setUp);
   await checkDevfs(daemon, setUp);
   await checkAddresses(daemon, name, setUp);

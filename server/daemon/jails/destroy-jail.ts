@@ -11,8 +11,10 @@ import { look, makeDirectory, move, removeFile } from "../host/disk.ts";
 import { jailArg } from "../host/programs.ts";
 import type { Step } from "../jobs/step.ts";
 import { setAutostart } from "./autostart.ts";
+import { isWithin, placeOf } from "./check-place.ts";
+import type { OwnedJail } from "./find-jail.ts";
 import { lockJail } from "./lock-jail.ts";
-import { removeTree } from "./undo-create.ts";
+import { isCommitted, removeTree } from "./undo-create.ts";
 
 /** What the journal keeps of a destroy. */
 export const Destroyed = z.object({ name: JailName, id: JailId });
@@ -30,6 +32,7 @@ export async function destroyJail(daemon: Daemon, ref: JailRef, call: Call): Pro
   return locked.orRelease(async ({ jail }) => {
     if (jail.id === null) throw new KnastError("foreign");
     const data: Destroyed = { name: jail.name, id: jail.id };
+    await refuseElsewhere(daemon, jail);
     await refuseLiving(daemon, data);
     return daemon.jobs.begin(
       {
@@ -51,18 +54,49 @@ export async function destroyJail(daemon: Daemon, ref: JailRef, call: Call): Pro
   });
 }
 
-/** The kernel and the mount table decide: not running, not dying, nothing mounted below. */
-async function refuseLiving(daemon: Daemon, { name }: Destroyed): Promise<void> {
-  if ((await daemon.view.runningNow()).some((one) => one.name === name)) throw new KnastError("running");
-  if (mountsBelow(await daemon.view.mountsNow(), jailTree(daemon.paths, name)).length > 0)
-    throw new KnastError("still_mounted");
+/** What is deleted is JAILS/NAME: a config that was changed by hand to live elsewhere is not followed there, and what JAILS/NAME is then nobody knows. */
+async function refuseElsewhere(daemon: Daemon, jail: OwnedJail): Promise<void> {
+  const tree = jailTree(daemon.paths, jail.name);
+  if (!jail.problem && (await placeOf(jail)) !== tree)
+    throw new KnastError("broken", {
+      message: `This jail's config was changed by hand: it does not live in ${tree}. Delete it by hand.`.slice(0, 500),
+    });
+  for (const other of await daemon.view.configuredNow())
+    if (other.name !== jail.name && other.path.startsWith("/") && isWithin(await placeOf(other), tree))
+      throw new KnastError("broken", {
+        message: `The jail ${other.name} has its directory in this jail's. Destroy or move that one first.`.slice(
+          0,
+          500,
+        ),
+      });
 }
 
-/** The steps of a destroy, from what the journal keeps alone; each bears being done again. */
+/** The kernel and the mount table decide: not running, not dying, nothing mounted below, no other jail inside. */
+async function refuseLiving(daemon: Daemon, { name }: Destroyed): Promise<void> {
+  const tree = jailTree(daemon.paths, name);
+  for (const one of await daemon.view.runningNow()) {
+    if (one.name === name) throw new KnastError("running");
+    if (isWithin(one.path, tree)) {
+      const message = `The jail ${one.name} runs in this jail's directory. Stop it first.`.slice(0, 500);
+      throw new KnastError("running", { message });
+    }
+  }
+  if (mountsBelow(await daemon.view.mountsNow(), tree).length > 0) throw new KnastError("still_mounted");
+}
+
+/**
+ * The steps of a destroy, from what the journal keeps alone; each bears being done again, also when another jail bears the name by
+ * then: as the config goes last, nothing but the trash of this very jail is touched where its config is not.
+ */
 export function destroySteps(daemon: Daemon, data: Destroyed): Step[] {
   const { paths } = daemon;
   const { name } = data;
   const [tree, trash] = [jailTree(paths, name), trashOf(daemon, data)];
+  const ifOurs =
+    (work: Step["run"]): Step["run"] =>
+    async (context) => {
+      if (await isCommitted(daemon, data)) await work(context);
+    };
   return [
     {
       id: "check",
@@ -74,29 +108,29 @@ export function destroySteps(daemon: Daemon, data: Destroyed): Step[] {
       id: "autostart",
       title: "Keep it from starting at boot",
       command: null,
-      run: (context) => setAutostart(daemon, context, name, false, true),
+      run: ifOurs((context) => setAutostart(daemon, context, name, false, true)),
     },
     {
       id: "aside",
       title: "Move its tree aside",
       command: `mv ${tree} ${trash}`,
-      run: async () => {
+      run: ifOurs(async () => {
         await refuseLiving(daemon, data);
         await makeDirectory(join(paths.jails, ".trash"), 0o700);
         // Done again after a kill the tree is in the trash already.
         if ((await look(tree)) && !(await look(trash))) await move(tree, trash);
-      },
+      }),
     },
     {
       id: "limits",
       title: "Remove its resource limits",
       command: `rctl -r jail:${name}`,
       // Status 1 says that there were none; without RACCT there can be none at all.
-      run: async (context) => {
+      run: ifOurs(async (context) => {
         const racct = await context.run("sysctl", ["-n", "kern.racct.enable"], { deadline: 10_000, log: false });
         if (racct.stdout.trim() === "1")
           await context.run("rctl", ["-r", `jail:${jailArg(name)}`], { deadline: 10_000, log: false });
-      },
+      }),
     },
     {
       id: "remove",
@@ -108,16 +142,16 @@ export function destroySteps(daemon: Daemon, data: Destroyed): Step[] {
       id: "fstab",
       title: "Delete its fstab",
       command: `rm ${fstabFile(paths, name)}`,
-      run: () => removeFile(fstabFile(paths, name)),
+      run: ifOurs(() => removeFile(fstabFile(paths, name))),
     },
     {
       id: "config",
       title: "Delete its config",
       command: `rm ${jailConfFile(paths, name)}`,
-      run: async () => {
+      run: ifOurs(async () => {
         await removeFile(jailConfFile(paths, name));
         daemon.view.forget();
-      },
+      }),
     },
   ];
 }

@@ -20,9 +20,9 @@ export type LockedJail = {
 export async function lockJail(daemon: Daemon, ref: JailRef, verb: string): Promise<LockedJail> {
   const holder: Holder = { verb, job: null };
   const releaseJail = daemon.locks.take(holder, [`jail:${JailName.parse(ref.name)}`]);
-  let releaseAddresses = () => {};
+  let releaseMore = () => {};
   const release = () => {
-    releaseAddresses();
+    releaseMore();
     releaseJail();
   };
   return {
@@ -33,8 +33,8 @@ export async function lockJail(daemon: Daemon, ref: JailRef, verb: string): Prom
         const jail = await findJail(daemon, ref);
         if (jail.problem && verb !== "jail.destroy") throw new KnastError("config_invalid", { message: jail.problem });
         const setUp = await readSetUp(jail);
-        const addresses = new Set(setUp.addresses.map((one) => `address:${one.address}`));
-        releaseAddresses = daemon.locks.take(holder, [...addresses]);
+        const keys = new Set(setUp.addresses.map((one) => `address:${one.address}`)).add(`tree:${setUp.path}`);
+        releaseMore = daemon.locks.take(holder, [...keys]);
         return await then({ jail, setUp });
       } catch (error) {
         release();

@@ -9,11 +9,13 @@ import { checkStart } from "./check-start.ts";
 import { findJail, type OwnedJail } from "./find-jail.ts";
 import { lockJail } from "./lock-jail.ts";
 import { readSetUp, type SetUp } from "./set-up.ts";
-import { isUp, missingOf, ownMounts, restoreAliases, tearDown, unmountAll } from "./tear-down.ts";
+import { isUp, leftMounts, missingOf, restoreAliases, tearDown, unmountAll } from "./tear-down.ts";
 
 /** Longer than any exec.timeout that we write, shorter than a person's patience with a jail that has none. */
 const SLACK = 30_000;
 const NO_TIMEOUT = 300_000;
+/** No jail's config makes a start take longer; a timer takes no more than 2^31 milliseconds and would fire at once. */
+const LONGEST = 3_600_000;
 
 /**
  * Starts a jail as a job. Throws KnastError not_found, foreign, config_invalid, already_running, busy, too_many; the job
@@ -41,6 +43,10 @@ export async function startJail(daemon: Daemon, ref: JailRef, call: Call): Promi
   });
 }
 
+/** @returns milliseconds that jail(8) gets for a start */
+export const startDeadline = ({ execTimeout }: Pick<SetUp, "execTimeout">): number =>
+  execTimeout > 0 ? Math.min(execTimeout * 1000 + SLACK, LONGEST) : NO_TIMEOUT;
+
 /** @returns the steps of a start and what takes them back; restart uses them too */
 export function startSteps(daemon: Daemon, jail: OwnedJail, known: SetUp) {
   let setUp = known;
@@ -64,7 +70,7 @@ export function startSteps(daemon: Daemon, jail: OwnedJail, known: SetUp) {
       command: null,
       run: async (context) => {
         if (await isUp(daemon, jail.name)) throw new KnastError("already_running");
-        if (ownMounts(await daemon.view.mountsNow(), setUp).length > 0) await unmountAll(daemon, context, setUp);
+        if ((await leftMounts(daemon, setUp)).length > 0) await unmountAll(daemon, context, setUp);
       },
     },
     {
@@ -73,7 +79,7 @@ export function startSteps(daemon: Daemon, jail: OwnedJail, known: SetUp) {
       command: `jail -v -f ${jail.file} -c ${jail.name}`,
       run: async (context) => {
         ours = true;
-        const deadline = setUp.execTimeout > 0 ? setUp.execTimeout * 1000 + SLACK : NO_TIMEOUT;
+        const deadline = startDeadline(setUp);
         const result = await context.run("jail", ["-v", "-f", jail.file, "-c", jailArg(jail.name)], { deadline });
         if (result.status === 0) return;
         const { code, message } = explainJailFailure(result.stderr, "start");

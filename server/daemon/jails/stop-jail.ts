@@ -8,7 +8,7 @@ import type { Step, StepContext } from "../jobs/step.ts";
 import type { OwnedJail } from "./find-jail.ts";
 import { lockJail } from "./lock-jail.ts";
 import type { SetUp } from "./set-up.ts";
-import { isUp, ownMounts, removeAliases, removeByForce, restoreAliases, unmountAll } from "./tear-down.ts";
+import { isUp, leftMounts, removeAliases, removeByForce, restoreAliases, unmountAll } from "./tear-down.ts";
 
 /** The jail's own scripts get this long; with the force that follows, a stop ends within 90 s. */
 const PATIENCE = 45_000;
@@ -40,7 +40,8 @@ export async function stopJail(daemon: Daemon, ref: JailRef, call: Call): Promis
 
 /** The config may have been edited since the start: what the jail holds now goes too. */
 export async function withRunningAddresses(daemon: Daemon, name: string, setUp: SetUp): Promise<SetUp> {
-  const held = (await daemon.view.running()).find((one) => one.name === name)?.addresses ?? [];
+  // A jail that is dying still may bear the name of the one that runs.
+  const held = (await daemon.view.running()).find((one) => one.name === name && !one.dying)?.addresses ?? [];
   const fresh = held.filter((address) => !setUp.addresses.some((one) => one.address === address));
   const wire = setUp.addresses.find((one) => one.interface !== null)?.interface ?? null;
   return { ...setUp, addresses: [...setUp.addresses, ...fresh.map((address) => ({ address, interface: wire }))] };
@@ -76,7 +77,7 @@ export function stopSteps(daemon: Daemon, jail: OwnedJail, setUp: SetUp): Step[]
       title: "Unmount what is left and take its addresses from the interface",
       command: null,
       run: async (context) => {
-        if (ownMounts(await daemon.view.mountsNow(), setUp).length > 0) await unmountAll(daemon, context, setUp);
+        if ((await leftMounts(daemon, setUp)).length > 0) await unmountAll(daemon, context, setUp);
         await removeAliases(daemon, context, jail.name, setUp);
         await restoreAliases(daemon, context, setUp);
       },
@@ -86,8 +87,8 @@ export function stopSteps(daemon: Daemon, jail: OwnedJail, setUp: SetUp): Step[]
       title: "Ask jls and the mount table whether it is gone",
       command: "jls -d; mount -p",
       run: async () => {
-        const mounts = ownMounts(await daemon.view.mountsNow(), setUp);
         const up = await isUp(daemon, jail.name);
+        const mounts = up ? [] : await leftMounts(daemon, setUp);
         daemon.view.forget();
         if (up) throw new KnastError("stop_failed");
         if (mounts.length > 0) throw new KnastError("still_mounted");

@@ -1,13 +1,29 @@
 import { KnastError } from "../../contract/errors.ts";
 import { type Mount, mountsBelow } from "../conf/mount-table.ts";
+import type { RunningJail } from "../conf/jls.ts";
 import type { Daemon } from "../daemon.ts";
 import { jailArg } from "../host/programs.ts";
 import type { StepContext } from "../jobs/step.ts";
+import { isWithin } from "./check-place.ts";
 import { aliasWords, type SetUp } from "./set-up.ts";
 
-/** @returns mounts of this jail's own making that are there now, innermost first; mounts that the admin made below it are not ours */
-export function ownMounts(table: readonly Mount[], setUp: SetUp): Mount[] {
-  return mountsBelow(table, setUp.path).filter((one) => setUp.targets.includes(one.target));
+/**
+ * @param running from which the mounts of other jails in the same directory, or in one inside of it, are known; this one is down
+ * @returns mounts of this jail's own making that are there now, innermost first; mounts that the admin made below it are not
+ *   ours, and of a jail whose directory is the host's root none is
+ */
+export function ownMounts(table: readonly Mount[], setUp: SetUp, running: readonly RunningJail[]): Mount[] {
+  if (setUp.path === "" || setUp.path === "/") return [];
+  const others = running.filter((one) => !one.dying && isWithin(one.path, setUp.path));
+  return mountsBelow(table, setUp.path).filter(
+    ({ target }) => setUp.targets.includes(target) && !others.some((one) => isWithin(target, one.path)),
+  );
+}
+
+/** @returns ownMounts() of a jail that is down, asked anew */
+export async function leftMounts(daemon: Daemon, setUp: SetUp): Promise<Mount[]> {
+  const [table, running] = await Promise.all([daemon.view.mountsNow(), daemon.view.runningNow()]);
+  return ownMounts(table, setUp, running);
 }
 
 /**
@@ -17,7 +33,7 @@ export function ownMounts(table: readonly Mount[], setUp: SetUp): Mount[] {
 export async function unmountAll(daemon: Daemon, context: StepContext, setUp: SetUp): Promise<void> {
   // A target may be mounted upon more than once: each round takes the top one.
   for (let round = 0; round < 10; round++) {
-    const mounts = ownMounts(await daemon.view.mountsNow(), setUp);
+    const mounts = await leftMounts(daemon, setUp);
     if (mounts.length === 0) return;
     let gone = 0;
     for (const target of new Set(mounts.map((one) => one.target))) {

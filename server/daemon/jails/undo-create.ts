@@ -17,7 +17,7 @@ export type Created = z.infer<typeof Created>;
 export const scratchOf = (daemon: Daemon, id: string): string => join(daemon.paths.jails, ".new", JailId.parse(id));
 
 /** @returns whether this very jail's config is in place: from then on it exists */
-export async function isCommitted(daemon: Daemon, { name, id }: Created): Promise<boolean> {
+export async function isCommitted(daemon: Daemon, { name, id }: Pick<Created, "name" | "id">): Promise<boolean> {
   const text = await readText(jailConfFile(daemon.paths, name));
   return text !== null && readKnastId(text, name) === id;
 }
@@ -42,15 +42,17 @@ export async function undoCreate(daemon: Daemon, context: StepContext, created: 
   await removeTree(daemon, context, scratchOf(daemon, id));
 }
 
+/** Below the jail root, beside the jails themselves. */
+const TREES = /^(\.new\/[0-9a-f]{32}|\.trash\/[a-z][a-z0-9_]{0,30}\.[0-9a-f]{32})$/;
+
 /**
  * Deletes a tree below the jail root by rm(1), which never leaves its file system; nothing there is fine.
  * @throws KnastError still_mounted when the mount table has anything below it, internal when rm fails
  */
 export async function removeTree(daemon: Daemon, context: StepContext, path: string): Promise<void> {
-  const inside = new RegExp(
-    `^${daemon.paths.jails.replace(/[.+]/g, "\\$&")}/(\\.new/[0-9a-f]{32}|\\.trash/[a-z0-9_.]+|[a-z][a-z0-9_]*)$`,
-  );
-  if (!inside.test(path)) throw new KnastError("internal", { cause: `${path} is no tree of ours` });
+  const inside = path.startsWith(`${daemon.paths.jails}/`) ? path.slice(daemon.paths.jails.length + 1) : "";
+  if (!TREES.test(inside) && !JailName.safeParse(inside).success)
+    throw new KnastError("internal", { cause: `${path} is no tree of ours` });
   const found = await look(path);
   if (found === null) return;
   if (mountsBelow(await daemon.view.mountsNow(), path).length > 0) throw new KnastError("still_mounted");
