@@ -16,7 +16,8 @@ beforeEach(() => {
   state = mkdtempSync(join(tmpdir(), "knast-jobs-"));
   for (const name of ["jobs", "journal"]) mkdirSync(join(state, name));
 });
-afterEach(() => rmSync(state, { recursive: true }));
+// A test may end before its last jobs do.
+afterEach(() => rmSync(state, { recursive: true, maxRetries: 10, retryDelay: 20 }));
 
 async function open(): Promise<Jobs> {
   const store = new JobStore(join(state, "jobs"));
@@ -99,6 +100,21 @@ test("an undo that fails keeps the intent for the next start", async () => {
   const { job } = await jobs.begin(plan([fails], { undo: () => Promise.reject(new Error("no")) }), null);
   await eventsOf(jobs, job);
   expect(await jobs.journal.read()).toMatchObject([{ job, step: "bad" }]);
+});
+
+test("what a job has left is moot when a later one on the same jail succeeds, and then only", async () => {
+  const jobs = await open();
+  const fails = { id: "bad", title: "Bad", command: null, run: () => Promise.reject(new KnastError("disk_full")) };
+  const undo = () => Promise.reject(new Error("no"));
+  const [a, b] = [
+    await jobs.begin(plan([fails], { undo }), null),
+    await jobs.begin(plan([fails], { undo, jail: "b" }), null),
+  ];
+  for (const { job } of [a, b]) await eventsOf(jobs, job);
+  await eventsOf(jobs, (await jobs.begin(plan([fails]), null)).job);
+  expect((await jobs.journal.read()).map((one) => one.job).sort()).toEqual([a.job, b.job].sort());
+  await eventsOf(jobs, (await jobs.begin(plan([]), null)).job);
+  expect((await jobs.journal.read()).map((one) => one.job)).toEqual([b.job]);
 });
 
 test("the same key, verb and input give the same job, at once, later and after a restart; others another one", async () => {

@@ -32,6 +32,8 @@ const MAX_WAITING = 64;
 export class Jobs {
   readonly #live = new Map<string, LiveJob>();
   readonly #keys = new Map<string, Promise<JobRef>>();
+  /** by jail: jobs whose intents stay for the next start */
+  readonly #kept = new Map<string, Set<string>>();
   readonly #heavy = new Semaphore(2);
   readonly #light = new Semaphore(4);
   readonly #end = new AbortController();
@@ -154,11 +156,22 @@ export class Jobs {
     const warn = (what: string) => (error: unknown) => this.log.error(what, error, { job: job.id });
     await this.store.save(job.id).catch(warn("job not saved"));
     if (!keepIntent) await this.journal.remove(job.id).catch(warn("intent not removed"));
+    await this.#settle(job, keepIntent).catch(warn("old intent not removed"));
     release();
     this.#live.delete(job.id);
     live.end(failure);
     this.log.audit({ verb: job.verb, actor: job.actor, jail: job.jail, job: job.id, result: failure?.code ?? "done" });
     await this.store.prune().catch(warn("old jobs not removed"));
+  }
+
+  /** A later job on the jail that succeeds makes moot what an earlier one has left: done at the next start it would undo the later one. */
+  async #settle({ id, jail, state }: Job, keepIntent: boolean): Promise<void> {
+    if (jail === null) return;
+    const kept = this.#kept.get(jail) ?? new Set();
+    if (keepIntent) this.#kept.set(jail, kept.add(id));
+    if (keepIntent || state !== "done") return;
+    this.#kept.delete(jail);
+    for (const old of kept) await this.journal.remove(old);
   }
 
   /** What a step works with; everything that it runs is noted for recovery and logged. */
