@@ -20,24 +20,36 @@ describe("planAutostart", () => {
     ["a hand-made jail called none stays", ["none"], ["none", "new"], true, ["none", "new"]],
     ["nobody, where one is called none", ["new"], ["none", "new"], false, ["no"]],
   ])("%s", (_, list, configured, wanted, result) => {
-    expect(planAutostart({ list, configured, name, wanted })).toEqual(result);
+    expect(planAutostart({ enabled: true, list, configured, name, wanted })).toEqual(result);
+  });
+
+  it.each([
+    ["off, not wanted: nothing to say", null, ["a", "new"], false, null],
+    ["off, wanted, the only jail: all start", null, ["new"], true, null],
+    ["off, wanted: the others did not start and shall not", null, ["a", "new"], true, ["new"]],
+    ["off, listed and gone", ["new", "a"], ["a"], false, ["a"]],
+    ["off, listed others, wanted", ["a"], ["a", "new"], true, ["new"]],
+    ["off, nobody, wanted", ["none"], ["a", "new"], true, ["new"]],
+  ])("jail_enable %s", (_, list, configured, wanted, result) => {
+    expect(planAutostart({ enabled: false, list, configured, name, wanted })).toEqual(result);
   });
 
   it("never changes what another jail does at boot, and always what this one does", () => {
-    const starts = (list: string[] | null, configured: string[]) =>
-      configured.filter((one) => !list || list.length === 0 || list.includes(one));
+    const starts = (enabled: boolean, list: string[] | null, configured: string[]) =>
+      configured.filter((one) => enabled && (!list || list.length === 0 || list.includes(one)));
     const all = ["a", "b", "new"];
     let asked = 0;
     for (let bits = 0; bits < 16; bits++)
-      for (const wanted of [true, false]) {
-        const list = bits === 15 ? null : all.filter((_, i) => bits & (1 << i));
-        const after = planAutostart({ list, configured: all, name, wanted }) ?? list;
-        const others = (names: string[]) => names.filter((one) => one !== name);
-        expect(others(starts(after, all))).toEqual(others(starts(list, all)));
-        expect(starts(after, all).includes(name)).toBe(wanted);
-        asked++;
-      }
-    expect(asked).toBe(32);
+      for (const wanted of [true, false])
+        for (const enabled of [true, false]) {
+          const list = bits === 15 ? null : all.filter((_, i) => bits & (1 << i));
+          const after = planAutostart({ enabled, list, configured: all, name, wanted }) ?? list;
+          const others = (names: string[]) => names.filter((one) => one !== name);
+          expect(others(starts(enabled || wanted, after, all))).toEqual(others(starts(enabled, list, all)));
+          expect(starts(enabled || wanted, after, all).includes(name)).toBe(wanted);
+          asked++;
+        }
+    expect(asked).toBe(64);
   });
 });
 

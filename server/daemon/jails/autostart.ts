@@ -4,8 +4,10 @@ import { planAutostart } from "../conf/rc-list.ts";
 import type { Daemon } from "../daemon.ts";
 import type { StepContext } from "../jobs/step.ts";
 
-/** Only such names go into rc.conf, which is a shell script; jails with others were never in a list that we write. */
+/** Only such words go into rc.conf, which is a shell script. */
 const PLAIN = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
+/** What jail_list can name: rc.d/jail reads a dot in it as "_", so that such a jail starts with all or not at all. */
+const LISTABLE = /^[A-Za-z0-9_][A-Za-z0-9_-]*$/;
 
 /**
  * Lets a jail start at boot or keeps it from it, by sysrc(8), without changing what any other jail does at boot.
@@ -22,9 +24,14 @@ export function setAutostart(
   return daemon.edits.run(async () => {
     const file = join(daemon.paths.etc, "rc.conf");
     const { enabled, list } = await daemon.view.autostart();
-    const names = (await daemon.view.configuredNow()).map((one) => one.name).filter((one) => PLAIN.test(one));
+    const names = (await daemon.view.configuredNow()).map((one) => one.name);
     const configured = gone ? names.filter((one) => one !== name) : [...new Set([...names, name])];
-    const change = planAutostart({ list, configured, name, wanted });
+    const change = planAutostart({ enabled, list, configured, name, wanted });
+    const unlistable = change?.find((one) => !(list?.includes(one) ? PLAIN : LISTABLE).test(one));
+    if (unlistable !== undefined) {
+      context.output(`jail_list is left as it is: it can't name the jail ${unlistable}, which must start as before.`);
+      return;
+    }
     const set = async (assignment: string) => {
       context.output(`sysrc -f ${file} ${assignment}`);
       const result = await context.run("sysrc", ["-f", file, assignment], { deadline: 30_000 });
@@ -32,7 +39,7 @@ export function setAutostart(
       const full = /No space left on device/.test(result.stderr);
       throw new KnastError(full ? "disk_full" : "internal", { cause: result.stderr.slice(0, 500) });
     };
-    if (change) await set(`jail_list=${change.filter((one) => PLAIN.test(one)).join(" ")}`);
+    if (change) await set(`jail_list=${change.join(" ")}`);
     if (wanted && !enabled) await set("jail_enable=YES");
   });
 }
