@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { rmSync } from "node:fs";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Client } from "./client.ts";
@@ -8,13 +8,13 @@ import { poll } from "./poll.ts";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 let bundle: Promise<string> | undefined;
 
-/** @returns path of a bundle of knastd as it is now, built once for each test process; beside node_modules, as node-pty is native */
+/** @returns path of a bundle of knastd as it is now, built once for each test process; below the clone, as node-pty is native */
 export function knastdBundle(): Promise<string> {
   bundle ??= (async () => {
-    const directory = `${root}/dist/test-${process.pid}`;
+    const directory = `${root}dist/test`;
     const outfile = `${directory}/knastd.js`;
-    process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
-    await build({
+    const { outputFiles } = await build({
+      write: false,
       absWorkingDir: root,
       entryPoints: ["server/daemon/main.ts"],
       outfile,
@@ -28,6 +28,10 @@ export function knastdBundle(): Promise<string> {
       },
       logLevel: "error",
     });
+    // Another test process may start from this file at the same moment.
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(`${outfile}.${process.pid}`, outputFiles[0]!.contents);
+    renameSync(`${outfile}.${process.pid}`, outfile);
     return outfile;
   })();
   return bundle;
