@@ -59,3 +59,11 @@ test.each([
 ])("refuses %j %j", (...args) => {
   expect(() => parseOptions(args)).toThrow(UsageError);
 });
+
+test("never takes the root for a directory of its own, as that would be closed", () => {
+  for (const name of ["--jails", "--state"]) {
+    expect(() => parseOptions([name, "/"])).toThrow(UsageError);
+    expect(() => parseOptions([name, "//"])).toThrow(UsageError);
+  }
+  expect(parseOptions(["--world", "/"]).world).toBe("/");
+});

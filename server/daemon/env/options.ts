@@ -21,6 +21,8 @@ export type KillPoint = { verb: string; step: string; when: "before" | "after" }
 export class UsageError extends Error {}
 
 const PATHS = ["socket", "state", "jails", "etc", "log", "world"] as const;
+/** Directories whose mode knastd sets. */
+const OWN: ReadonlySet<string> = new Set(["state", "jails"]);
 
 /**
  * @param args what follows the program's name: `--name value` or `--name=value`
@@ -53,7 +55,10 @@ export function parseOptions(args: readonly string[]): Options {
 function setOption(options: Options, name: string, value: string): void {
   const path = PATHS.find((one) => one === name);
   if (path) options[path] = parsePath(name, value);
-  else if (name === "group") options.group = parseGroup(value);
+  if (path && OWN.has(path) && options[path] === "/")
+    throw new UsageError(`--${name}: / is not knastd's own; it would be closed to everybody else.`);
+  if (path) return;
+  if (name === "group") options.group = parseGroup(value);
   else if (name === "programs") options.programs = value.split(":").map((one) => parsePath(name, one));
   else if (name === "pool") options.pools.push(parsePool(value));
   else if (name === "kill-at") options.killAt = parseKillPoint(value);

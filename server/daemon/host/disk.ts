@@ -225,6 +225,14 @@ export async function sha256(path: string, progress?: (bytes: number) => void, s
 
 /** @returns size of the file system that holds `path` and what is free for the host's root, in bytes */
 export async function diskSpace(path: string): Promise<{ totalBytes: number; freeBytes: number }> {
-  const s = await fs.statfs(path).catch(fail);
-  return { totalBytes: s.blocks * s.bsize, freeBytes: s.bavail * s.bsize };
+  return spaceOf(await fs.statfs(path).catch(fail));
+}
+
+/** f_bavail is negative on a UFS whose reserve is in use (statfs(2)), and comes out of Node as a number near 2^64. */
+export function spaceOf(s: { blocks: number; bavail: number; bsize: number }): {
+  totalBytes: number;
+  freeBytes: number;
+} {
+  const free = s.bavail >= 0 && s.bavail <= s.blocks ? s.bavail : 0;
+  return { totalBytes: s.blocks * s.bsize, freeBytes: free * s.bsize };
 }

@@ -1,9 +1,9 @@
 import { chmodSync, chownSync, mkdirSync, unlinkSync } from "node:fs";
 import type { Server } from "node:http";
 import { connect } from "node:net";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { KnastError } from "../../contract/errors.ts";
-import { look } from "./disk.ts";
+import { listNames, look } from "./disk.ts";
 
 /** @returns whether somebody answers at a Unix socket */
 export function answersAt(path: string): Promise<boolean> {
@@ -17,6 +17,17 @@ export function answersAt(path: string): Promise<boolean> {
   });
 }
 
+/** The socket's directory is closed to everybody else: that must not be /var/run itself, or /tmp. @throws KnastError internal */
+async function refuseShared(directory: string, own: string): Promise<void> {
+  const found = await look(directory);
+  if (!found) return;
+  let shared = found.kind !== "directory" || (found.mode & 0o1000) !== 0;
+  for (const name of (await listNames(directory)) ?? [])
+    shared ||= name !== own && !name.endsWith(".pid") && (await look(`${directory}/${name}`))?.kind !== "other";
+  const message = `${directory} holds more than knastd's socket. Give the socket a directory of its own.`;
+  if (shared) throw new KnastError("internal", { message });
+}
+
 /**
  * Listens at a Unix socket that only `group` may open: directory 0750, socket 0660, never wider in between, as the umask says
  * so before bind(2). A socket that a killed knastd has left is removed; anything else at that path is not.
@@ -25,6 +36,7 @@ export function answersAt(path: string): Promise<boolean> {
 export async function listenAt(server: Server, path: string, group: number): Promise<void> {
   const directory = dirname(path);
   const uid = process.getuid?.() ?? 0;
+  await refuseShared(directory, basename(path));
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   chownSync(directory, uid, group);
   chmodSync(directory, 0o750);
