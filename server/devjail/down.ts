@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, readlinkSync, rmSync } from "node:fs";
+import { readFileSync, readdirSync, readlinkSync, realpathSync, rmSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import { hostop } from "./hostop.ts";
 import { removeJail } from "./jail/remove.ts";
@@ -14,9 +14,9 @@ export async function down(state: State): Promise<number> {
   for (const jail of [...listJails(state), ...listEndedJails(state)]) await removeJail(state, jail);
   const { bridge } = state.config();
   hostop(state, "unlink", [...links(state, bridge), bridge]);
-  await killAll(onHost(noted.namespace).filter((pid) => pid !== noted.pid && pid !== process.pid));
+  await killAll(onHost(state, noted.namespace).filter((pid) => pid !== noted.pid && pid !== process.pid));
   if (processStart(noted.pid) === noted.start) await killAll([noted.pid]);
-  const left = [...onHost(noted.namespace).filter((pid) => pid !== process.pid), ...links(state, bridge)];
+  const left = [...onHost(state, noted.namespace).filter((pid) => pid !== process.pid), ...links(state, bridge)];
   if (left.length) throw new Error(`devjail: still there: ${left.join(" ")}`);
   rmSync(state.at("run/keeper"), { force: true });
   return 0;
@@ -38,12 +38,24 @@ function links(state: State, bridge: string): string[] {
   return readdirSync("/sys/class/net").filter((name) => name.startsWith(`${bridge}_`));
 }
 
-/** @returns processes in the keeper's mount namespace: programs that knastd or a person runs on the host */
-function onHost(namespace: string): number[] {
+/**
+ * @returns processes in the keeper's mount namespace: programs that knastd or a person runs on the host. The kernel gives the
+ *   number of a namespace that is gone to another one, so this host's own mount, which the keeper made, must be in it too.
+ */
+function onHost(state: State, namespace: string): number[] {
+  const mark = ` ${realpathSync(state.at("bin")).replace(/[\s\\]/g, (c) => `\\${c.charCodeAt(0).toString(8).padStart(3, "0")}`)} `;
   return readdirSync("/proc")
     .filter((name) => /^[0-9]+$/.test(name))
     .map(Number)
-    .filter((pid) => namespaceOf(pid) === namespace);
+    .filter((pid) => namespaceOf(pid) === namespace && mountsOf(pid).includes(mark));
+}
+
+function mountsOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/mountinfo`, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 function namespaceOf(pid: number): string | null {

@@ -260,6 +260,25 @@ describe("the machine", () => {
     expect(existsSync(second.state)).toBe(false);
   });
 
+  test("down spares a host that got the number of this one's namespace", async () => {
+    const dead = await startDevHost();
+    const noted = readFileSync(join(dead.state, "run/keeper"), "utf8");
+    const others = readFileSync(join(host.state, "run/keeper"), "utf8").trim().split(" ")[2]!;
+    writeFileSync(join(dead.state, "run/keeper"), noted.trim().split(" ").with(2, others).join(" "));
+    const down = () =>
+      execFileSync(process.execPath, [
+        fileURLToPath(new URL("../../dist/devjail.js", import.meta.url)),
+        "down",
+        "--state",
+        dead.state,
+      ]);
+    down();
+    expect(host.run("jls", []).status).toBe(0);
+    expect(existsSync(join(dead.state, "run/keeper"))).toBe(false);
+    writeFileSync(join(dead.state, "run/keeper"), noted);
+    await dead.stop();
+  });
+
   test("down works after everything was killed", async () => {
     const third = await startDevHost();
     installBase(third);
