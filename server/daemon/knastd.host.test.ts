@@ -69,11 +69,11 @@ test.each([
   [{ NODE_OPTIONS: "--inspect=127.0.0.1:0" }, []],
   [{}, ["--inspect=127.0.0.1:0"]],
 ])("does not start with a door for a debugger: %j %j", async (env, flags) => {
-  const args = [...flags, await knastdBundle(), "--socket", join(at, "run", "other.sock"), ...options];
+  const args = [...flags, await knastdBundle(), "--socket", join(at, "other", "knastd.sock"), ...options];
   const child = spawnSync(process.execPath, args, { env: env as never, encoding: "utf8", timeout: 10_000 });
   expect(child.status).toBe(1);
   expect(child.stderr).toContain("does not start with");
-  expect(existsSync(join(at, "run", "other.sock"))).toBe(false);
+  expect(existsSync(join(at, "other", "knastd.sock"))).toBe(false);
 });
 
 test("SIGUSR1 opens no inspector", async () => {
@@ -105,7 +105,7 @@ test("a missing tool is said as one, and nothing of the host's words leaves", as
 });
 
 test("a socket that a killed knastd left is taken over; a file in its place is not", async () => {
-  const other = join(at, "run", "killed.sock");
+  const other = join(at, "killed", "knastd.sock");
   const first = await startKnastd(other, options);
   first.process.kill("SIGKILL");
   await first.ended;
@@ -113,7 +113,8 @@ test("a socket that a killed knastd left is taken over; a file in its place is n
   const second = await startKnastd(other, options);
   expect((await second.client.raw("job.list", {})).status).toBe(200);
   await second.stop();
-  const file = join(at, "run", "file.sock");
+  const file = join(at, "file", "knastd.sock");
+  mkdirSync(join(at, "file"));
   writeFileSync(file, "mine");
   await expect(startKnastd(file, options)).rejects.toThrow("is no socket");
   expect(readFileSync(file, "utf8")).toBe("mine");

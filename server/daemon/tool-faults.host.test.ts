@@ -2,14 +2,12 @@ import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { startDevHost } from "../devjail/fixture.ts";
-import type { Failure } from "../contract/errors.ts";
 import { TestHost } from "./testing/dev-host.ts";
 
 // Each program of the host is made to fail in turn, by another one of its name that is found first.
 
 let host: TestHost;
 let overlay: string;
-let hang: Promise<Failure | null>;
 
 beforeAll(async () => {
   host = new TestHost(await startDevHost());
@@ -19,22 +17,6 @@ beforeAll(async () => {
   await host.client.done("base.install", { source: { kind: "host" } });
   await host.client.call("host.configure", { pools: [{ interface: host.host.interface, block: host.host.pool }] });
   await host.client.done("jail.create", host.spec("one", 0));
-  await host.client.done("jail.create", host.spec("slow", 9));
-  // Runs beside all other tests, as its stop takes as long as a stop may take.
-  await host.client.done("jail.start", { name: "slow" });
-  host.run("jexec", [
-    "-l",
-    "slow",
-    "/bin/sh",
-    "-c",
-    "printf 'trap \"\" TERM HUP INT\\nsleep 1000\\nsleep 1000\\n' > /etc/rc.shutdown",
-  ]);
-  const began = Date.now();
-  hang = host.client.job("jail.stop", { name: "slow" }).then((events) => {
-    expect(Date.now() - began).toBeLessThan(90_000);
-    const last = events.at(-1)!;
-    return last.kind === "failed" ? last.failure : null;
-  });
 });
 afterAll(() => host?.stop());
 afterEach(() => {
@@ -169,11 +151,4 @@ test("destroy when rm fails: the jail is broken, not gone; again, it is deleted"
 test("host.info without its small tools still answers", async () => {
   for (const name of ["hostname", "freebsd-version", "sysctl"]) fake(name, FAULTS.fails);
   expect(await host.client.call("host.info", {})).toMatchObject({ hostname: "", release: "", racct: false });
-});
-
-test("a jail that ignores its own shutdown is gone within 90 s, with nothing mounted and no address", async () => {
-  expect(await hang).toBeNull();
-  expect(host.mounts("slow")).toEqual([]);
-  expect(host.addresses()).not.toContain(host.address(9));
-  expect(host.jls().some((one) => one.name === "slow")).toBe(false);
 });

@@ -35,7 +35,7 @@ export class TestHost {
   }
 
   get socket(): string {
-    return join(this.host.state, "run", "knastd.sock");
+    return join(this.host.state, "run-knastd", "knastd.sock");
   }
 
   get daemonState(): string {
