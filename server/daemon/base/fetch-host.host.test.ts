@@ -30,6 +30,9 @@ const live = () =>
     "usr/local/etc/db.conf": "PRIVATE\n",
     "var/mail/me": "PRIVATE\n",
     "secrets.txt": "PRIVATE\n",
+    "boot/loader.conf": "PRIVATE\n",
+    "boot/encrypted.key": "PRIVATE\n",
+    "boot/defaults/loader.conf": "# defaults\n",
     ".sujournal": "PRIVATE\n",
   });
 
@@ -56,6 +59,7 @@ describe("a base from a running host", () => {
     expect(readFileSync(at("newjail/root/.cshrc"), "utf8")).toBe("# skel\n");
     expect(existsSync(at("newjail/usr/local/etc"))).toBe(false);
     expect(existsSync(at("basejail/bin/sh"))).toBe(true);
+    expect(readdirSync(at("basejail/boot"))).toEqual(["defaults"]);
     expect(await readBase(bench.paths)).toMatchObject({ source: "the host's own world", release: "14.2-RELEASE-p1" });
   });
 

@@ -26,7 +26,8 @@ export function hostSteps(job: BaseJob, live = job.paths.world === "/"): Step[] 
         await makeDirectory(scratch.world, 0o755);
         await makeDirectory(`${scratch.world}/usr`, 0o755);
         for (const [i, name] of BASE_DIRECTORIES.entries()) {
-          await copy(context, `${world}/${name}`, `${scratch.world}/${name}`, "directory");
+          if (name === "boot") await allowedBoot(context, `${world}/boot`, `${scratch.world}/boot`);
+          else await copy(context, `${world}/${name}`, `${scratch.world}/${name}`, "directory");
           context.progress(i + 1, BASE_DIRECTORIES.length, "files");
         }
         await copy(context, `${world}/COPYRIGHT`, `${scratch.world}/COPYRIGHT`, "file");
@@ -56,6 +57,13 @@ export function hostSteps(job: BaseJob, live = job.paths.world === "/"): Step[] 
 async function copy(context: StepContext, from: string, to: string, kind: "directory" | "file"): Promise<void> {
   if ((await look(from))?.kind !== kind) return;
   await mustRun(context, "cp", ["-a", from, to], () => new KnastError("internal", { cause: `cp -a ${from} ${to}` }));
+}
+
+/** No jail boots: the kernels stay behind, and with them loader.conf(5) and the keys that geli(8) reads there. */
+async function allowedBoot(context: StepContext, from: string, to: string): Promise<void> {
+  await makeDirectory(to, 0o755);
+  for (const name of ["defaults", "fonts", "images", "lua"])
+    await copy(context, `${from}/${name}`, `${to}/${name}`, "directory");
 }
 
 /** /etc by allow-list, with the accounts of FreeBSD itself only. */
