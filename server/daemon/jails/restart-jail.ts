@@ -2,6 +2,7 @@ import type { JailRef } from "../../contract/daemon.ts";
 import type { JobRef } from "../../contract/job.ts";
 import type { Call, Daemon } from "../daemon.ts";
 import type { Step } from "../jobs/step.ts";
+import { checkPlace } from "./check-place.ts";
 import type { OwnedJail } from "./find-jail.ts";
 import { lockJail } from "./lock-jail.ts";
 import type { SetUp } from "./set-up.ts";
@@ -13,6 +14,8 @@ import { isUp } from "./tear-down.ts";
 export async function restartJail(daemon: Daemon, ref: JailRef, call: Call): Promise<JobRef> {
   const locked = await lockJail(daemon, ref, "jail.restart");
   return locked.orRelease(async ({ jail, setUp }) => {
+    // What will not start again is not stopped.
+    await checkPlace(daemon, jail.name, setUp.path);
     const restart = await restartSteps(daemon, jail, setUp);
     return daemon.jobs.begin(
       {
