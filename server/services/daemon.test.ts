@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { createServer, type ServerResponse } from "node:http";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { KnastError } from "../contract/errors.ts";
 import type { JobEvent } from "../contract/job.ts";
 import { call, follow } from "./daemon.ts";
@@ -11,6 +12,7 @@ import { openTerminal } from "./terminals/open-terminal.ts";
 import { assignJail } from "./accounts/assign-jail.ts";
 import { disableAccount } from "./accounts/disable-account.ts";
 import { unassignJail } from "./accounts/unassign-jail.ts";
+import { showJail } from "./jails/show-jail.ts";
 import { jail, job, terminal } from "./testing/fake-daemon.ts";
 import { type TestPanel, testPanel } from "./testing/panel.ts";
 
@@ -41,6 +43,34 @@ it("passes on the daemon's failures with their problems, and calls what leaves t
 it("says unavailable when there is no daemon", async () => {
   process.env.KNAST_SOCKET = `${panel.daemon.dir}/nobody.sock`;
   expect(await code(call("jail.list", {}, { actor: "a" }))).toBe("unavailable");
+});
+
+it("lets one person ask a few things at once and the rest in turn, and others meanwhile", async () => {
+  const open: ServerResponse[] = [];
+  const server = createServer((_request, response) => void open.push(response));
+  process.env.KNAST_SOCKET = `${panel.daemon.dir}/slow.sock`;
+  await new Promise<void>((resolve) => server.listen(process.env.KNAST_SOCKET, resolve));
+  const ask = (actor: string) => code(call("jail.list", {}, { actor }));
+  const flood = Array.from({ length: 320 }, () => ask("olaf"));
+  const other = ask("anna");
+  await vi.waitFor(() => expect(open.length).toBe(7));
+  expect((await Promise.race([flood.at(-1), flood.at(-14)]))!).toBe("too_many");
+  const answer = () => open.splice(0).forEach((response) => response.end('{"jails":[]}'));
+  server.on("request", () => setImmediate(answer));
+  answer();
+  expect(await other).toBe("ok");
+  expect((await Promise.all(flood)).filter((one) => one === "ok")).toHaveLength(306);
+  server.close();
+});
+
+it("shows no jail that was made under the name after its door was passed", async () => {
+  const admin = await panel.actor("anna", "admin");
+  panel.daemon.jails = [jail("mail")];
+  const detail = { config: null, fstab: null, parameters: [], base: null, last: null };
+  panel.daemon.answer["jail.show"] = () => ({ ...panel.daemon.jails[0]!, ...detail });
+  expect(await code(showJail(admin, { name: "mail" }))).toBe("ok");
+  panel.daemon.answer["jail.show"] = () => ({ ...jail("mail"), ...detail });
+  expect(await code(showJail(admin, { name: "mail" }))).toBe("not_found");
 });
 
 it("follows a job from where the reader stopped", async () => {

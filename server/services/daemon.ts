@@ -4,25 +4,30 @@ import { type VerbInput, type VerbName, type VerbOutput, VERBS } from "../contra
 import { Failure, KnastError } from "../contract/errors.ts";
 import { JobEvent } from "../contract/job.ts";
 import { env } from "./env.ts";
+import { Turns } from "./turns.ts";
 
 /** Longest wait for an answer; jobs answer at once, so only a stuck daemon takes this long. */
 const DEADLINE_MS = 20_000;
 const MAX_REPLY = 8 * 1024 * 1024;
+/** The daemon takes 64 connections: one person with a thousand tabs must leave some for the others. */
+const turns = new Turns(6, 300);
 
 export type CallOptions = { actor: string; idempotencyKey?: string; signal?: AbortSignal };
 
 /**
  * Asks knastd for one verb of the contract.
  * @returns the reply, parsed strictly
- * @throws KnastError: what the daemon said, `unavailable` when it can't be reached, `internal` when its reply is not of the contract
+ * @throws KnastError: what the daemon said, `unavailable` when it can't be reached, `too_many` when this actor asks too much at once, `internal` when its reply is not of the contract
  */
 export async function call<V extends VerbName>(
   verb: V,
   input: VerbInput<V>,
   options: CallOptions,
 ): Promise<VerbOutput<V>> {
-  const response = await send(verb, input, options);
-  const body = await text(response);
+  const { response, body } = await turns.run(options.actor, async () => {
+    const answered = await send(verb, input, options);
+    return { response: answered, body: await text(answered) };
+  });
   if (response.statusCode !== (VERBS[verb].job ? 202 : 200)) throw failureOf(body, response.statusCode);
   const reply = VERBS[verb].output.safeParse(json(body));
   if (!reply.success) throw new KnastError("internal", { cause: reply.error });
