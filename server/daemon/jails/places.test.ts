@@ -17,6 +17,7 @@ import { Mutex } from "../jobs/locks.ts";
 import type { StepContext } from "../jobs/step.ts";
 import { checkPlace } from "./check-place.ts";
 import { destroySteps } from "./destroy-jail.ts";
+import { listProcesses } from "./list-processes.ts";
 import type { SetUp } from "./set-up.ts";
 import { startDeadline } from "./start-jail.ts";
 import { withRunningAddresses } from "./stop-jail.ts";
@@ -189,6 +190,16 @@ test("only trees of ours are ever deleted", async () => {
   expect(removed).toEqual([]);
   await removeTree(daemon, context, `${jails}/mail`);
   expect(removed).toEqual([`${jails}/mail`]);
+});
+
+test("processes of a jail that ends while they are asked for are those of a stopped jail, not our fault", async () => {
+  running = [runs("mail", `${jails}/mail`)];
+  daemon.view.configured = async () => [];
+  daemon.run = async () => {
+    running = [];
+    return { status: 1, signal: null, stdout: "", stderr: "ps: Invalid jail ID or name: mail\n", timedOut: false };
+  };
+  await expect(listProcesses(daemon, { name: "mail" })).rejects.toMatchObject({ code: "not_running" });
 });
 
 test("a start gets time by its exec.timeout, never more than a timer can take", () => {
