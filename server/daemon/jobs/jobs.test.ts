@@ -16,14 +16,20 @@ beforeEach(() => {
   state = mkdtempSync(join(tmpdir(), "knast-jobs-"));
   for (const name of ["jobs", "journal"]) mkdirSync(join(state, name));
 });
-// A test may end before its last jobs do.
-afterEach(() => rmSync(state, { recursive: true, maxRetries: 10, retryDelay: 20 }));
+const opened: Jobs[] = [];
+afterEach(async () => {
+  // A test may end before its last jobs do.
+  for (const jobs of opened.splice(0)) await jobs.drain(10_000);
+  rmSync(state, { recursive: true, maxRetries: 10, retryDelay: 20 });
+});
 
 async function open(): Promise<Jobs> {
   const store = new JobStore(join(state, "jobs"));
   await store.load();
   const log = createLog(() => {});
-  return new Jobs(store, new Journal(join(state, "journal"), null), createRunner(["/usr/bin", "/bin"]), log);
+  const jobs = new Jobs(store, new Journal(join(state, "journal"), null), createRunner(["/usr/bin", "/bin"]), log);
+  opened.push(jobs);
+  return jobs;
 }
 
 function plan(steps: JobPlan["steps"], more: Partial<JobPlan> = {}): JobPlan {
@@ -165,16 +171,34 @@ test("two heavy ones at once; beyond 64 there is no waiting", async () => {
   let inside = 0;
   let released = 0;
   const wait = { title: "Wait", command: null, run: async () => void (inside++, await gate) };
-  const heavy = () => jobs.begin(plan([wait], { weight: "heavy", release: () => released++ }), null);
+  const heavy = (actor: string) =>
+    jobs.begin(plan([wait], { weight: "heavy", actor, release: () => released++ }), null);
   const begun = [];
-  for (let i = 0; i < 64; i++) begun.push(await heavy());
-  await expect(heavy()).rejects.toMatchObject({ code: "too_many" });
+  for (let i = 0; i < 64; i++) begun.push(await heavy(i < 32 ? "anna" : "olaf"));
+  await expect(heavy("stig")).rejects.toMatchObject({ code: "too_many" });
   expect(released).toBe(1);
   await poll("two are inside", () => inside === 2);
   open_();
   for (const { job } of begun) await eventsOf(jobs, job);
   expect(inside).toBe(64);
   expect(released).toBe(65);
+});
+
+test("who has jails that start for ever stops nobody else's", async () => {
+  const jobs = await open();
+  let free: () => void = () => {};
+  const gate = new Promise<void>((resolve) => (free = resolve));
+  let inside = 0;
+  const hang = { title: "Hang", command: null, run: async () => void (inside++, await gate) };
+  const begun = [];
+  for (let i = 0; i < 32; i++) begun.push(await jobs.begin(plan([hang], { actor: "stig" }), null));
+  await expect(jobs.begin(plan([], { actor: "stig" }), null)).rejects.toMatchObject({ code: "too_many" });
+  const { job } = await jobs.begin(plan([], { actor: "olaf", jail: "b" }), null);
+  expect((await eventsOf(jobs, job)).at(-1)).toMatchObject({ kind: "done" });
+  expect(inside).toBe(4);
+  free();
+  for (const one of begun) await eventsOf(jobs, one.job);
+  expect(inside).toBe(32);
 });
 
 test("keeps the last 200 jobs, in memory and on disk", async () => {

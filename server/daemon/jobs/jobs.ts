@@ -6,7 +6,7 @@ import type { Log } from "../log.ts";
 import type { Intent, Journal } from "./journal.ts";
 import type { JobStore } from "./job-store.ts";
 import { failureOf, LiveJob } from "./live-job.ts";
-import { Semaphore, type Holder } from "./locks.ts";
+import { type Holder, Semaphore, Semaphores } from "./locks.ts";
 import type { Step, StepContext } from "./step.ts";
 
 export type JobPlan = {
@@ -16,7 +16,7 @@ export type JobPlan = {
   steps: Step[];
   /** for recovery; steps may add to it, it is written again before each step */
   data: Intent["data"];
-  /** heavy: copies or deletes trees, 2 at once on the host; light: 4 at once */
+  /** heavy: copies or deletes trees, 2 at once on the host; light: 4 at once for each actor, as a jail's root can make its start and stop last for minutes */
   weight: "heavy" | "light";
   /** stop and destroy go on when a full disk takes no intent: they are how one gets out of it, and both bear being asked again */
   withoutIntent?: boolean;
@@ -26,7 +26,9 @@ export type JobPlan = {
   release(): void;
 };
 
+/** Jobs that are not over, of all and of one actor. */
 const MAX_WAITING = 64;
+const MAX_OF_ONE = 32;
 
 /** Begins, runs and tells of jobs. A job goes on whatever becomes of the caller. */
 export class Jobs {
@@ -35,7 +37,7 @@ export class Jobs {
   /** by jail: jobs whose intents stay for the next start */
   readonly #kept = new Map<string, Set<string>>();
   readonly #heavy = new Semaphore(2);
-  readonly #light = new Semaphore(4);
+  readonly #light = new Semaphores(4);
   readonly #end = new AbortController();
 
   constructor(
@@ -81,7 +83,8 @@ export class Jobs {
     };
     if (holder) holder.job = job.id;
     try {
-      if (this.#live.size >= MAX_WAITING) throw new KnastError("too_many");
+      const his = [...this.#live.values()].filter((live) => live.job.actor === plan.actor);
+      if (this.#live.size >= MAX_WAITING || his.length >= MAX_OF_ONE) throw new KnastError("too_many");
       this.store.add(job, key);
       await this.store.save(job.id).catch((error) => {
         if (!plan.withoutIntent) throw error;
@@ -93,7 +96,8 @@ export class Jobs {
     }
     const live = new LiveJob(job, this.store.logPath(job.id));
     this.#live.set(job.id, live);
-    void (plan.weight === "heavy" ? this.#heavy : this.#light).run(() => this.#work(plan, live));
+    const work = () => this.#work(plan, live);
+    void (plan.weight === "heavy" ? this.#heavy.run(work) : this.#light.run(plan.actor, work));
     return { job: job.id };
   }
 

@@ -68,3 +68,21 @@ export class Semaphore {
     }
   }
 }
+
+/** A semaphore of its own for each key, so that who fills his places leaves those of the others alone. */
+export class Semaphores {
+  readonly #each = new Map<string, { semaphore: Semaphore; users: number }>();
+
+  constructor(private readonly places: number) {}
+
+  async run<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const one = this.#each.get(key) ?? { semaphore: new Semaphore(this.places), users: 0 };
+    this.#each.set(key, one);
+    one.users++;
+    try {
+      return await one.semaphore.run(work);
+    } finally {
+      if (--one.users === 0) this.#each.delete(key);
+    }
+  }
+}
