@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn, type SpawnOptions } from "node:child_process";
+import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { KnastError } from "../../contract/errors.ts";
 import { LineSplitter } from "./lines.ts";
 import { findProgram } from "./programs.ts";
+import { withUsualUmask } from "./usual-umask.ts";
 
 export type RunResult = {
   /** exit status, null when a signal ended it */
@@ -52,12 +53,14 @@ export function createRunner(directories: readonly string[]): Run {
 
 function execute(path: string, args: readonly string[], env: Record<string, string>, options: RunOptions) {
   return new Promise<RunResult>((resolve, reject) => {
-    const child = spawnUsual(path, args, {
-      env: env as NodeJS.ProcessEnv,
-      cwd: "/",
-      detached: true,
-      stdio: [options.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-    });
+    const child = withUsualUmask(() =>
+      spawn(path, args, {
+        env: env as NodeJS.ProcessEnv,
+        cwd: "/",
+        detached: true,
+        stdio: [options.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      }),
+    );
     let timedOut = false;
     const timers = new Set<NodeJS.Timeout>();
     const after = (ms: number, then: () => void) => timers.add(setTimeout(then, ms));
@@ -102,19 +105,6 @@ function execute(path: string, args: readonly string[], env: Record<string, stri
     child.stdin?.on("error", () => {});
     child.stdin?.end(options.stdin);
   });
-}
-
-/**
- * A jail's own scripts inherit the umask of whoever starts it: give them the usual one, not our 077. The fork happens before
- * this returns, and no file of ours is made without a mode of its own.
- */
-function spawnUsual(path: string, args: readonly string[], options: SpawnOptions): ChildProcess {
-  const own = process.umask(0o022);
-  try {
-    return spawn(path, args, options);
-  } finally {
-    process.umask(own);
-  }
 }
 
 /** Keeps the head of a stream and goes on reading after the program's end, as a daemon that it left may write there still. */

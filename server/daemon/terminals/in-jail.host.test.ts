@@ -51,7 +51,10 @@ const inside = (pattern: string) =>
 describe("a shell in a jail", () => {
   test("is in that jail: its name, its root, a login environment and nothing of the daemon's", async () => {
     process.env.KNAST_CANARY = "canary-of-the-daemon";
+    const umask = process.umask(0o077);
     const { id, viewer } = await shell();
+    process.umask(umask);
+    expect(await ask(viewer, "umask")).toBe("0022\n");
     expect(await ask(viewer, "hostname; id -un")).toBe("shell.test\nroot\n");
     const env = await ask(viewer, "env");
     expect(env).toContain("TERM=xterm-256color\n");

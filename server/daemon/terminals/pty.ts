@@ -1,6 +1,7 @@
 import { readSync, writeSync } from "node:fs";
 import { ReadStream } from "node:tty";
 import { isAbsolute } from "node:path";
+import { withUsualUmask } from "../host/usual-umask.ts";
 import { nativePty } from "./native-pty.ts";
 
 export type PtyOptions = {
@@ -55,7 +56,8 @@ export class Pty {
     const env = Object.entries(options.env).map(([name, value]) => `${name}=${value}`);
     this.#options = options;
     const exited = (status: number, signal: number) => options.onExit(signal > 0 ? 128 + signal : status);
-    const made = nativePty().fork(file, args, env, "/", options.cols, options.rows, -1, -1, true, "", exited);
+    const { cols, rows } = options;
+    const made = withUsualUmask(() => nativePty().fork(file, args, env, "/", cols, rows, -1, -1, true, "", exited));
     this.pid = made.pid;
     this.tty = made.pty.replace(/^\/dev\//, "");
     this.#fd = made.fd;
