@@ -9,7 +9,6 @@ const COMPILERS = [
 ];
 const JAIL_TOOLS = [
   ["cc", "gcc"],
-  ["ip", "iproute2"],
   ["tcsh", "tcsh"],
   ["bsdtar", "libarchive-tools"],
   ["unshare", "util-linux"],
