@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Failure } from "./errors.ts";
-import { JobId } from "./names.ts";
+import { JailId, JobId } from "./names.ts";
 
 export const JobState = z.enum(["running", "done", "failed"]);
 export type JobState = z.infer<typeof JobState>;
@@ -10,6 +10,8 @@ export const Job = z.strictObject({
   verb: z.string().max(64),
   /** the jail's name, null for a job on the host */
   jail: z.string().max(255).nullable(),
+  /** its $knast_id, so that nobody sees a job of an earlier jail of that name; null for one made by hand */
+  jailId: JailId.nullable(),
   actor: z.string().max(64),
   state: JobState,
   startedAt: z.string(),

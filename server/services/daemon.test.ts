@@ -92,13 +92,20 @@ it("shows a job to the admin and to who may see its jail, and answers all others
     await panel.actor("s"),
   ];
   await assignJail(admin, { name: "mail", account: owner.actor.id });
-  panel.daemon.jobs = [job("jail.start", "mail"), job("base.install", null), job("jail.destroy", "old")];
-  const [start, base, old] = panel.daemon.jobs.map((each) => each.id) as [string, string, string];
+  const jailId = panel.daemon.jails[0]!.id;
+  panel.daemon.jobs = [
+    job("jail.start", "mail", { jailId }),
+    job("base.install", null),
+    job("jail.destroy", "old"),
+    // of a jail that had the name before
+    job("jail.start", "mail", { jailId: "1".repeat(32) }),
+  ];
+  const [start, base, old, before] = panel.daemon.jobs.map((each) => each.id) as [string, string, string, string];
   const seen = async (ctx: typeof admin) =>
-    Promise.all([start, base, old, "0".repeat(32)].map((id) => code(getJob(ctx, { job: id }))));
-  expect(await seen(admin)).toEqual(["ok", "ok", "ok", "not_found"]);
-  expect(await seen(owner)).toEqual(["ok", "not_found", "not_found", "not_found"]);
-  expect(await seen(stranger)).toEqual(["not_found", "not_found", "not_found", "not_found"]);
+    Promise.all([start, base, old, before, "0".repeat(32)].map((id) => code(getJob(ctx, { job: id }))));
+  expect(await seen(admin)).toEqual(["ok", "ok", "ok", "ok", "not_found"]);
+  expect(await seen(owner)).toEqual(["ok", "not_found", "not_found", "not_found", "not_found"]);
+  expect(await seen(stranger)).toEqual(["not_found", "not_found", "not_found", "not_found", "not_found"]);
   const messages = await Promise.all(
     [start, "0".repeat(32)].map((id) => getJob(stranger, { job: id }).catch((error: KnastError) => error.toFailure())),
   );

@@ -47,6 +47,7 @@ export async function createJail(daemon: Daemon, wish: JailSpec, call: Call): Pr
       {
         verb: "jail.create",
         jail: name,
+        jailId: id,
         actor: call.actor,
         steps: steps(daemon, spec, plan, data),
         data,

@@ -38,6 +38,7 @@ export async function destroyJail(daemon: Daemon, ref: JailRef, call: Call): Pro
       {
         verb: "jail.destroy",
         jail: jail.name,
+        jailId: jail.id,
         actor: call.actor,
         steps: destroySteps(daemon, data),
         data,

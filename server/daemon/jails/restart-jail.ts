@@ -21,6 +21,7 @@ export async function restartJail(daemon: Daemon, ref: JailRef, call: Call): Pro
       {
         verb: "jail.restart",
         jail: jail.name,
+        jailId: jail.id,
         actor: call.actor,
         steps: restart.steps,
         data: { name: jail.name },

@@ -15,7 +15,7 @@ export async function showJail(daemon: Daemon, { name }: { name: string }): Prom
   const fstab = JailName.safeParse(name).success ? fstabFile(daemon.paths, name) : null;
   const base = `${daemon.paths.jails}/basejail`;
   const fstabText = await fileOf(fstab);
-  const last = daemon.jobs.list(name).find((job) => job.state !== "running");
+  const last = daemon.jobs.list(name).find((job) => job.state !== "running" && job.jailId === summary.id);
   return {
     ...summary,
     config: await fileOf(config?.file ?? null),

@@ -30,6 +30,7 @@ export async function startJail(daemon: Daemon, ref: JailRef, call: Call): Promi
       {
         verb: "jail.start",
         jail: jail.name,
+        jailId: jail.id,
         actor: call.actor,
         steps: start.steps,
         data: { name: jail.name },

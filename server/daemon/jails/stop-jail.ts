@@ -25,6 +25,7 @@ export async function stopJail(daemon: Daemon, ref: JailRef, call: Call): Promis
       {
         verb: "jail.stop",
         jail: jail.name,
+        jailId: jail.id,
         actor: call.actor,
         steps: stopSteps(daemon, jail, await withRunningAddresses(daemon, jail.name, setUp)),
         data: { name: jail.name },

@@ -12,6 +12,8 @@ import type { Step, StepContext } from "./step.ts";
 export type JobPlan = {
   verb: string;
   jail: string | null;
+  /** its $knast_id */
+  jailId: string | null;
   actor: string;
   steps: Step[];
   /** for recovery; steps may add to it, it is written again before each step */
@@ -73,6 +75,7 @@ export class Jobs {
       id: randomBytes(16).toString("hex"),
       verb: plan.verb,
       jail: plan.jail,
+      jailId: plan.jailId,
       actor: plan.actor,
       state: "running",
       startedAt: new Date().toISOString(),

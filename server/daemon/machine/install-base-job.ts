@@ -18,7 +18,17 @@ export async function installBaseJob(daemon: Daemon, { source }: { source: BaseS
   const paths = { jails, state, world };
   const { steps, undo } = installBase({ source, paths, id, jailsOnBase: () => jailsOnBase(daemon) });
   return daemon.jobs.begin(
-    { verb: "base.install", jail: null, actor: call.actor, steps, data: { id }, weight: "heavy", undo, release },
+    {
+      verb: "base.install",
+      jail: null,
+      jailId: null,
+      actor: call.actor,
+      steps,
+      data: { id },
+      weight: "heavy",
+      undo,
+      release,
+    },
     call.key,
     holder,
   );

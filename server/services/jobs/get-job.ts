@@ -16,7 +16,7 @@ export async function getJob(ctx: Ctx, form: { job: string }): Promise<Job> {
     }),
     lookAtJails(ctx.actor.name),
   ]);
-  const jail = jails.find((each) => job !== null && each.name === job.jail);
+  const jail = jails.find((each) => job !== null && each.name === job.jail && each.id === job.jailId);
   const visible = ctx.actor.role === "admin" || (jail && rowFor(ctx.actor, jail, owners));
   if (!job || !visible) throw new KnastError("not_found");
   return job;

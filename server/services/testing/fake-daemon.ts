@@ -37,6 +37,7 @@ export function job(verb: string, name: string | null, over: Partial<Job> = {}):
     id: hexId(),
     verb,
     jail: name,
+    jailId: null,
     actor: "anna",
     state: "running",
     startedAt: new Date().toISOString(),
@@ -73,7 +74,8 @@ export async function fakeDaemon() {
     answer: {} as Partial<Record<VerbName, (input: never) => unknown>>,
   };
   const start = (verb: string, name: string | null) => {
-    const made = job(verb, name);
+    const jailId = world.jails.find((each) => each.name === name)?.id ?? null;
+    const made = job(verb, name, { jailId });
     world.jobs.push(made);
     return { job: made.id };
   };
