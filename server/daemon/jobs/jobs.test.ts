@@ -34,7 +34,17 @@ async function open(): Promise<Jobs> {
 
 function plan(steps: JobPlan["steps"], more: Partial<JobPlan> = {}): JobPlan {
   const release = () => {};
-  return { verb: "jail.start", jail: "a", jailId: null, actor: "root", steps, data: {}, weight: "light", release, ...more };
+  return {
+    verb: "jail.start",
+    jail: "a",
+    jailId: null,
+    actor: "root",
+    steps,
+    data: {},
+    weight: "light",
+    release,
+    ...more,
+  };
 }
 
 async function eventsOf(jobs: Jobs, id: string, after = -1): Promise<JobEvent[]> {
