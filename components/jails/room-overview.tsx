@@ -41,9 +41,10 @@ export function RoomOverview({ room }: { room: JailRoom }) {
         <section aria-label="By hand" className="min-w-0">
           <h2 className="mb-2 text-13 text-ink-3">The same by hand, as root on the host</h2>
           <ul className="rows rounded border bg-raised">
-            {byHand(room.name, room.config.path).map((command) => (
-              <li key={command} className="flex items-center justify-between gap-2 py-1 pr-1 pl-3">
-                <code className="min-w-0 overflow-x-auto whitespace-nowrap">{command}</code>
+            {byHand(room.name, room.config.path).map(({ word, command }) => (
+              <li key={command} className="flex items-center gap-3 py-1 pr-1 pl-3">
+                <span className="w-16 shrink-0 text-13 text-ink-3">{word}</span>
+                <code className="min-w-0 flex-1 overflow-x-auto whitespace-nowrap">{command}</code>
                 <CopyButton text={command} label={`Copy ${command}`} />
               </li>
             ))}
@@ -65,13 +66,14 @@ function Line({ word, from, children }: { word: string; from: string; children: 
   );
 }
 
-function byHand(name: string, config: string): string[] {
+/** The word first: of a long command only its beginning shows. */
+function byHand(name: string, config: string): { word: string; command: string }[] {
   return [
-    `jail -f ${config} -c ${name}`,
-    `jail -f ${config} -rc ${name}`,
-    `jail -f ${config} -r ${name}`,
-    `jexec -l ${name} /bin/csh`,
-    `ps -J ${name} -ww`,
+    { word: "start", command: `jail -f ${config} -c ${name}` },
+    { word: "restart", command: `jail -f ${config} -rc ${name}` },
+    { word: "stop", command: `jail -f ${config} -r ${name}` },
+    { word: "shell", command: `jexec -l ${name} /bin/csh` },
+    { word: "processes", command: `ps -J ${name} -ww` },
   ];
 }
 
