@@ -3,12 +3,14 @@
 // to it, line by line over stdin and stdout. Here the same engine runs as WebAssembly on top of a driver adapter.
 import { bindMigrationAwareSqlAdapterFactory } from "@prisma/driver-adapter-utils";
 import { PrismaBetterSqlite3 } from "@prisma/adapter-better-sqlite3";
+import { PrismaPg } from "@prisma/adapter-pg";
 import * as glue from "@prisma/schema-engine-wasm/schema_engine_bg";
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
+import { isPostgres } from "./derive-schema.mjs";
 
 const packageDir = dirname(createRequire(import.meta.url).resolve("@prisma/schema-engine-wasm"));
 const wasm = await WebAssembly.instantiate(readFileSync(join(packageDir, "schema_engine_bg.wasm")), {
@@ -36,8 +38,35 @@ const url = (() => {
   }
 })();
 
-/** An adapter whose executeRaw takes whole scripts too: the engine sends migrations through it, better-sqlite3 prepares one statement. */
+const TEXT = 25;
+const OWN_TYPES = new Set([18, 24]);
+
+/** The engine introspects what adapter-pg has no type for: "char" and regproc. */
+function postgresFactory(connectionString) {
+  const factory = new PrismaPg({ connectionString });
+  for (const name of ["connect", "connectToShadowDb"]) {
+    const open = factory[name].bind(factory);
+    factory[name] = async () => {
+      const connection = await open();
+      const perform = connection.performIO.bind(connection);
+      connection.performIO = async (query) => {
+        const result = await perform(query);
+        const text = (field) =>
+          Object.assign(field, { dataTypeID: OWN_TYPES.has(field.dataTypeID) ? TEXT : field.dataTypeID });
+        return Object.assign(result, { fields: result.fields?.map(text) ?? [] });
+      };
+      return connection;
+    };
+  }
+  return factory;
+}
+
+/**
+ * An adapter for what the engine asks beyond what a client does. SQLite: executeRaw takes whole scripts, as the engine sends
+ * migrations through it and better-sqlite3 prepares one statement. PostgreSQL: the catalogs' own type "char" is text.
+ */
 function adapterFactory(databaseUrl) {
+  if (isPostgres(databaseUrl)) return postgresFactory(databaseUrl);
   const factory = new PrismaBetterSqlite3({ url: databaseUrl });
   for (const name of ["connect", "connectToShadowDb"]) {
     const open = factory[name].bind(factory);
@@ -79,13 +108,15 @@ const readsHistory = new Set([
   "markMigrationApplied",
 ]);
 
+const POSTGRES_HISTORY = HISTORY.replaceAll("DATETIME", "TIMESTAMPTZ");
+
 let opened;
 /** The WebAssembly engine takes a database without a history table for a foreign one, so there is always a table. */
 function engineFor(method) {
   opened ??= (async () => {
     if (url && readsHistory.has(method)) {
       const connection = await adapterFactory(url).connect();
-      await connection.executeScript(HISTORY);
+      await connection.executeScript(isPostgres(url) ? POSTGRES_HISTORY : HISTORY);
       await connection.dispose();
     }
     const datamodels = option.datamodels?.map((file) => [file, readFileSync(file, "utf8")]);
