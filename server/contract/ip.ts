@@ -89,3 +89,23 @@ export function blockContains(block: Block, address: Uint8Array): boolean {
     address.every((byte, i) => (byte & maskByte(block.bits, i)) === block.bytes[i])
   );
 }
+
+/** Two addresses of one family and all between them. */
+export type Range = { from: Uint8Array; to: Uint8Array };
+
+/** @returns the range of "10.0.2.1" or "10.0.2.10-10.0.2.19"; null if malformed, of two families, or the wrong way round */
+export function parseRange(text: string): Range | null {
+  const [first, last, more] = text.split("-").map((part) => addressBytes(part.trim()));
+  const to = last === undefined ? first : last;
+  if (!first || !to || more !== undefined || first.length !== to.length || compareAddresses(first, to) > 0) return null;
+  return { from: first, to };
+}
+
+/** Of two addresses of one family: less than 0, 0 or more than 0, in the order of their numbers. */
+export function compareAddresses(a: Uint8Array, b: Uint8Array): number {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return a[i]! - b[i]!;
+  return 0;
+}
+
+export const rangeContains = ({ from, to }: Range, address: Uint8Array): boolean =>
+  address.length === from.length && compareAddresses(from, address) <= 0 && compareAddresses(address, to) <= 0;

@@ -1,8 +1,12 @@
 import { z } from "zod";
 import { Address, Ip4, Ip6 } from "./addresses.ts";
-import { parseBlock } from "./ip.ts";
+import { Base, BaseName } from "./base.ts";
+import { FlavourName } from "./flavour.ts";
+import { Limits } from "./limits.ts";
+import { Mount } from "./mounts.ts";
 import { ForeignJailName, HostPath, Hostname, InterfaceName, JailId, JailName, JobId, SshKey } from "./names.ts";
 import { Problem } from "./errors.ts";
+import { Pool } from "./pool.ts";
 
 /** The switches of rows 7, 18 and 19 of the system; what each means to the host stands beside it in components/jails. */
 export const Switches = z.strictObject({
@@ -32,6 +36,15 @@ export const JailSpec = z.strictObject({
   sshKeys: z.array(SshKey).max(20).default([]),
   /** written to /etc/resolv.conf; the host's own when left out */
   nameservers: z.array(Address).max(3).optional(),
+  base: BaseName.default("basejail"),
+  /** laid over newjail */
+  flavour: FlavourName.nullable().default(null),
+  /** shared: addresses of the host's own network stack; vnet: a stack of its own, `interface` is the bridge that it hangs on */
+  network: z.enum(["shared", "vnet"]).default("shared"),
+  mounts: z.array(Mount).max(32).default([]),
+  limits: Limits.prefault({}),
+  /** jails that are started before it (jail(8), depend) */
+  depend: z.array(JailName).max(32).default([]),
 });
 export type JailSpec = z.infer<typeof JailSpec>;
 
@@ -72,19 +85,37 @@ export const JailSummary = z.strictObject({
   /** sum over its processes, percent of one core, as ps(1) has it */
   cpuPercent: z.number().min(0),
   rssBytes: z.number().min(0),
+  /** it runs with other parameters than its config says; a restart makes them the same */
+  drift: z.boolean().default(false),
 });
 export type JailSummary = z.infer<typeof JailSummary>;
 
 export const TextFile = z.strictObject({ path: HostPath, text: z.string().max(256 * 1024) });
 export type TextFile = z.infer<typeof TextFile>;
 
+/** One parameter in which a running jail is not what its config says; a flag is on or off, null: nothing. */
+export const Difference = z.strictObject({
+  parameter: z.string().max(256),
+  file: z.string().max(1024).nullable(),
+  running: z.string().max(1024).nullable(),
+});
+export type Difference = z.infer<typeof Difference>;
+
 export const JailDetail = z.strictObject({
   ...JailSummary.shape,
+  differences: z.array(Difference).max(100).default([]),
+  /** what jail(8) says of a config that it can't read, and the line that it names */
+  mistake: z
+    .strictObject({ line: z.int().min(1).nullable(), said: z.string().max(500) })
+    .nullable()
+    .default(null),
   config: TextFile.nullable(),
   fstab: TextFile.nullable(),
   /** as jail(8) itself reads the config: `jail -f FILE -e` */
   parameters: z.array(z.strictObject({ name: z.string(), value: z.string().nullable() })).max(500),
   base: z.string().nullable(),
+  /** the ZFS file system that is its tree; null for a plain directory */
+  dataset: z.string().max(255).nullable(),
   /** the job that changed its state last, if the daemon still knows it */
   last: z.strictObject({ verb: z.string(), actor: z.string(), at: z.string() }).nullable(),
 });
@@ -95,11 +126,19 @@ export const JailPlan = z.strictObject({
   name: z.string(),
   config: TextFile,
   fstab: TextFile,
+  /** what is written into its tree beside the skeleton, by the paths that it will have; the account databases are not shown */
+  files: z.array(z.strictObject({ ...TextFile.shape, mode: z.int() })).max(300),
+  /** the lines that are added to rctl.conf(5); null without limits */
+  limits: TextFile.nullable().default(null),
   steps: z.array(z.strictObject({ title: z.string(), command: z.string().nullable() })).max(100),
   /** empty when jail.create would go ahead; what can't be rendered because of a problem is left out of the files */
   problems: z.array(Problem).max(50),
 });
 export type JailPlan = z.infer<typeof JailPlan>;
+
+/** What one sends to a process by hand; the rest of signal(3) is for debuggers. */
+export const Signal = z.enum(["HUP", "INT", "TERM", "KILL", "STOP", "CONT", "USR1", "USR2"]);
+export type Signal = z.infer<typeof Signal>;
 
 export const Process = z.strictObject({
   pid: z.int().min(0),
@@ -116,39 +155,33 @@ export const Process = z.strictObject({
 });
 export type Process = z.infer<typeof Process>;
 
-/** Addresses that the admin hands out on one interface. */
-export const Pool = z.strictObject({
-  interface: InterfaceName,
-  block: z
-    .string()
-    .max(64)
-    .refine((text) => parseBlock(text) !== null, "Give a block like 10.0.2.0/24 or 2001:db8::/64."),
-});
-export type Pool = z.infer<typeof Pool>;
-
-export const Base = z.strictObject({
-  name: z.string().max(64),
-  release: z.string().max(64),
-  source: z.string().max(1100),
-  installedAt: z.string(),
-  sha256: z.string().nullable(),
-  bytes: z.number(),
-  newjailBytes: z.number(),
-});
-export type Base = z.infer<typeof Base>;
-
 export const HostInfo = z.strictObject({
   hostname: z.string().max(256),
   release: z.string().max(64),
   version: z.string().max(32),
   jailsDir: HostPath,
-  interfaces: z.array(z.strictObject({ name: z.string(), addresses: z.array(z.string()) })).max(1000),
+  interfaces: z
+    .array(
+      z.strictObject({
+        name: z.string(),
+        addresses: z.array(z.string()),
+        /** a vnet jail can hang on it */
+        bridge: z.boolean().default(false),
+        members: z.array(z.string()).max(1000).default([]),
+      }),
+    )
+    .max(1000),
   pools: z.array(Pool).max(32),
   /** what the panel may offer as a first pool: the host's own networks less the host */
   suggestedPools: z.array(Pool).max(32),
   /** the next free address of each family over all pools; null when there is none */
   freeIp4: z.strictObject({ interface: InterfaceName, address: Ip4 }).nullable(),
   freeIp6: z.strictObject({ interface: InterfaceName, address: Ip6 }).nullable(),
+  /** the next free address of each pool that has one */
+  free: z
+    .array(z.strictObject({ interface: InterfaceName, address: Address }))
+    .max(32)
+    .default([]),
   nameservers: z.array(z.string()).max(3),
   base: Base.nullable(),
   /** kern.racct.enable: without it no limit holds */
@@ -157,19 +190,3 @@ export const HostInfo = z.strictObject({
   jails: z.int().min(0),
 });
 export type HostInfo = z.infer<typeof HostInfo>;
-
-/** Where a base comes from (row 1): an archive on the host, a directory that holds a world, or the host's own world. */
-export const BaseSource = z.discriminatedUnion("kind", [
-  z.strictObject({
-    kind: z.literal("txz"),
-    path: HostPath,
-    /** without it the MANIFEST beside the archive must name its checksum */
-    sha256: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/, "A SHA-256 checksum has 64 hexadecimal digits.")
-      .optional(),
-  }),
-  z.strictObject({ kind: z.literal("directory"), path: HostPath }),
-  z.strictObject({ kind: z.literal("host") }),
-]);
-export type BaseSource = z.infer<typeof BaseSource>;

@@ -20,6 +20,8 @@ export const Job = z.strictObject({
   steps: z.array(z.string().max(300)).max(200),
   finished: z.int().min(0),
   failure: Failure.nullable(),
+  /** job.cancel takes it back while it runs */
+  cancellable: z.boolean().default(false),
 });
 export type Job = z.infer<typeof Job>;
 

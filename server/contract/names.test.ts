@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { KnastError, ERRORS, Failure } from "./errors.ts";
 import { HostPath, Hostname, JailName, RESERVED_JAIL_NAMES, SshKey, jailNameFromHostname } from "./names.ts";
-import { TERMINAL_PATH, VERBS } from "./daemon.ts";
+import { TERMINAL_PREFIX, VERBS } from "./daemon.ts";
+import { attachQuery, parseAttach } from "./terminal-path.ts";
 
 const ok = (schema: { safeParse(value: unknown): { success: boolean } }, value: unknown) =>
   schema.safeParse(value).success;
@@ -72,7 +73,14 @@ describe("the protocol", () => {
 
   it("has one path for a terminal, to the letter", () => {
     const id = "0123456789abcdef".repeat(2);
-    expect(TERMINAL_PATH.exec(`/v1/terminals/${id}?from=12`)?.slice(1)).toEqual([id, "12"]);
+    const typist = "fedcba9876543210".repeat(2);
+    for (const how of [
+      { from: null, typist: null },
+      { from: 12, typist: null },
+      { from: 0, typist },
+      { from: null, typist },
+    ])
+      expect(parseAttach(TERMINAL_PREFIX, `/v1/terminals/${id}${attachQuery(how)}`)).toEqual({ terminal: id, ...how });
     for (const bad of [
       `/v1/terminals/${id}/`,
       `/v1/terminals/${id}?from=-1`,
@@ -80,8 +88,16 @@ describe("the protocol", () => {
       `//v1/terminals/${id}`,
       `http://x/v1/terminals/${id}`,
       `/v1/terminals/${id}?from=1&x=2`,
+      `/v1/terminals/${id}?`,
+      `/v1/terminals/${id}?as=${typist.toUpperCase()}`,
+      `/v1/terminals/${id}?as=${typist}0`,
+      `/v1/terminals/${id}?as=${typist}&from=1`,
+      `/v1/terminals/${id}?from=1&as=`,
+      `/ws/terminals/${id}`,
+      "",
+      undefined,
     ])
-      expect(TERMINAL_PATH.test(bad), bad).toBe(false);
+      expect(parseAttach(TERMINAL_PREFIX, bad), bad).toBe(null);
   });
 
   it("carries an error across without its cause", () => {

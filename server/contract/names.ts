@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isCommonPassword } from "./common-passwords.ts";
 
 /** Longest jail name we make: rc.d/jail derives variables and file names from it, jls(8) columns stay readable. */
 export const JAIL_NAME_MAX = 31;
@@ -81,11 +82,12 @@ export const AccountName = z
   .regex(/^[a-z][a-z0-9._-]{0,31}$/, "A name has 1 to 32 of a-z, 0-9, dot, hyphen and _, and begins with a letter.");
 export type AccountName = z.infer<typeof AccountName>;
 
-/** At least 8 characters (ASVS 6.2.1), up to 200 so that a passphrase is never cut; no rules of composition. */
+/** At least 8 characters (ASVS 6.2.1), up to 200 so that a passphrase is never cut; no rules of composition, but none that everybody tries first (ASVS 6.2.4). */
 export const Password = z
   .string()
   .min(8, "A password has at least 8 characters; 15 or more are better.")
-  .max(200, "A password has at most 200 characters.");
+  .max(200, "A password has at most 200 characters.")
+  .refine((password) => !isCommonPassword(password), "This is one of the passwords that everybody tries first.");
 export type Password = z.infer<typeof Password>;
 
 /** One line of authorized_keys: type, base64, optional comment; no options, as those can run commands. */
