@@ -1,74 +1,140 @@
 import { readAddress, readAliases, writeAliases, type Alias } from "./aliases.ts";
+import { hostop } from "./hostop.ts";
+import { show } from "./ifconfig-show.ts";
+import {
+  changeInterface,
+  createInterface,
+  destroyInterface,
+  listInterfaces,
+  moveInto,
+  returnInterfaces,
+} from "./interfaces.ts";
 import type { Call } from "./io.ts";
 import { locked } from "./lock.ts";
+import { findJail, type Jail } from "./state.ts";
 
-/** ifconfig(8): shows the host's interface and lo0; adds and takes away aliases of it. */
-export async function ifconfig(call: Call): Promise<number> {
+/**
+ * ifconfig(8): shows the host's interface, lo0, bridges and epairs; adds and takes away aliases; makes and unmakes epairs and bridges.
+ * @param jail as if it were called in this one, which has a network stack of its own
+ */
+export async function ifconfig(call: Call, jail: Jail | null = null): Promise<number> {
   const { args, state, io } = call;
-  const config = state.config();
+  const own = jail ? ["lo0"] : [state.config().interface, "lo0"];
+  const names = () => [...own, ...listInterfaces(state, jail).map((one) => one.name)];
   if (args[0] === "-l") {
-    io.out(`${config.interface} lo0\n`);
+    io.out(`${names().join(" ")}\n`);
     return 0;
   }
   const family = args.find((word) => word === "inet" || word === "inet6");
   if (!args.length || args[0] === "-a") {
-    show(call, config.interface, args.length > 1 ? family : undefined);
-    show(call, "lo0", args.length > 1 ? family : undefined);
+    for (const name of names()) show(call, name, jail, args.length > 1 ? family : undefined);
     return 0;
   }
   const name = args[0]!;
-  if (name !== config.interface && name !== "lo0") {
-    io.err(`ifconfig: interface ${name} does not exist\n`);
+  return locked(state, "aliases", () => {
+    if (args[1] === "create") return create(call, name, args.slice(2));
+    if (args[1] === "-vnet") return reclaim(call, name, args[2] ?? "");
+    if (!names().includes(name)) {
+      io.err(`ifconfig: interface ${name} does not exist\n`);
+      return 1;
+    }
+    if (args.length === 1 || (args.length === 2 && family)) {
+      show(call, name, jail, family);
+      return 0;
+    }
+    return own.includes(name) ? change(call, args.slice(1)) : changeVirtual(call, name, args.slice(1), jail);
+  });
+}
+
+function create({ state, io }: Call, name: string, rest: string[]): number {
+  const [, kind, unit] = /^(bridge|epair)([0-9]*)$/.exec(name) ?? [];
+  if (!kind || rest.some((word) => word !== "up")) {
+    io.err(`ifconfig: SIOCIFCREATE2 (${name}): Invalid argument\n`);
     return 1;
   }
-  if (args.length === 1 || (args.length === 2 && family)) {
-    show(call, name, family);
+  const made = createInterface(state, kind as "bridge" | "epair", unit ? Number(unit) : null);
+  if (made === null) {
+    io.err(`ifconfig: SIOCIFCREATE2 (${name}): File exists\n`);
+    return 1;
+  }
+  if (made !== name) io.out(`${made}\n`);
+  return 0;
+}
+
+/** `IF -vnet JAIL`: takes an interface back from a jail. */
+function reclaim({ state, io }: Call, name: string, wanted: string): number {
+  const jail = findJail(state, wanted);
+  const there = jail && listInterfaces(state, jail).some((one) => one.name === name);
+  if (there) returnInterfaces(state, jail.jid, name);
+  else io.err(jail ? `ifconfig: interface ${name} does not exist\n` : `ifconfig: jail "${wanted}" not found\n`);
+  return there ? 0 : 1;
+}
+
+/** What can be done to a bridge or an end of an epair. */
+function changeVirtual(call: Call, name: string, words: string[], jail: Jail | null): number {
+  const { state, io } = call;
+  const fail = (text: string) => {
+    io.err(`ifconfig: ${text}\n`);
+    return 1;
+  };
+  const [verb, what] = words;
+  const here = listInterfaces(state, jail);
+  const one = here.find((it) => it.name === name)!;
+  if (verb === "up" || verb === "down") return 0;
+  if (verb === "inet" || verb === "inet6") {
+    const wish = readChange(call, words);
+    if (!wish) return 1;
+    const { address, bits, remove } = wish;
+    const pid = jail ? jail.pid : 0;
+    if (remove && !one.addresses.some((it) => it.address === address)) return fail(NO_SUCH_ADDRESS);
+    hostop(state, "address", [remove ? "del" : "add", String(pid), jail ? name : one.link, `${address}/${bits}`]);
+    changeInterface(state, jail, name, (it) => {
+      it.addresses = it.addresses.filter((other) => other.address !== address);
+      if (!remove) it.addresses.push({ address, bits });
+    });
     return 0;
   }
-  return change(call, args.slice(1));
-}
-
-const mask = (bits: number): string => ((bits ? ~0 << (32 - bits) : 0) >>> 0).toString(16).padStart(8, "0");
-
-function broadcast(address: string, bits: number): string {
-  const number = address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-  const all = (number | (bits < 32 ? 0xffffffff >>> bits : 0)) >>> 0;
-  return [24, 16, 8, 0].map((shift) => (all >>> shift) & 255).join(".");
-}
-
-function show({ state, io }: Call, name: string, family?: string): void {
-  const config = state.config();
-  const lines: string[] = [];
-  const inet = (address: string, bits: number) => {
-    if (address.includes(":")) {
-      if (family !== "inet") lines.push(`\tinet6 ${address} prefixlen ${bits}`);
-    } else if (family !== "inet6")
-      lines.push(`\tinet ${address} netmask 0x${mask(bits)} broadcast ${broadcast(address, bits)}`);
-  };
-  if (name === "lo0") {
-    lines.push("lo0: flags=1008049<UP,LOOPBACK,RUNNING,MULTICAST,LOWER_UP> metric 0 mtu 16384");
-    if (family !== "inet") lines.push("\tinet6 ::1 prefixlen 128");
-    if (family !== "inet6") lines.push("\tinet 127.0.0.1 netmask 0xff000000");
-    lines.push("\tgroups: lo");
-    io.out(`${lines.join("\n")}\n`);
-    return;
+  if (jail) return fail(`${verb}: bad value`);
+  if (verb === "destroy") {
+    destroyInterface(state, name);
+    return 0;
   }
-  lines.push(`${name}: flags=1008843<UP,BROADCAST,RUNNING,SIMPLEX,MULTICAST,LOWER_UP> metric 0 mtu 1500`);
-  lines.push("\toptions=80028<VLAN_MTU,JUMBO_MTU,LINKSTATE>", "\tether 02:00:6b:6e:61:73");
-  inet(config.address, 24);
-  if (config.address6) inet(config.address6, 64);
-  for (const alias of readAliases(state)) inet(alias.address, alias.bits);
-  lines.push("\tmedia: Ethernet autoselect (10Gbase-T <full-duplex>)", "\tstatus: active");
-  lines.push("\tnd6 options=29<PERFORMNUD,IFDISABLED,AUTO_LINKLOCAL>");
-  io.out(`${lines.join("\n")}\n`);
+  if (verb === "name" && what) {
+    if (here.some((it) => it.name === what)) return fail("ioctl SIOCSIFNAME (set name): File exists");
+    changeInterface(state, null, name, (it, all) => {
+      it.name = what;
+      for (const other of all) other.members = other.members.map((member) => (member === name ? what : member));
+    });
+    io.out(`${what}\n`);
+    return 0;
+  }
+  if ((verb === "addm" || verb === "deletem") && one.kind === "bridge") {
+    const port = here.find((it) => it.name === what);
+    const known = port !== undefined || what === state.config().interface;
+    const busy = here.some((it) => it.members.includes(what ?? ""));
+    if (verb === "addm" && (!known || busy)) return fail(`BRDGADD ${what}: ${known ? "Device busy" : NOT_CONFIGURED}`);
+    if (verb === "deletem" && !one.members.includes(what!)) return fail(`BRDGDEL ${what}: No such file or directory`);
+    if (port) hostop(state, "member", [port.link, verb === "addm" ? one.link : "-"]);
+    changeInterface(state, null, name, (it) => {
+      it.members = it.members.filter((member) => member !== what);
+      if (verb === "addm") it.members.push(what!);
+    });
+    return 0;
+  }
+  if (verb === "vnet" && one.kind === "epair")
+    return moveInto(state, name, what ?? "") ? 0 : fail(`jail "${what}" not found`);
+  return fail(`${verb}: bad value`);
 }
 
-/** `inet ADDRESS[/BITS] [netmask M] alias|-alias`, the same with inet6 and prefixlen. */
-async function change({ state, io }: Call, words: string[]): Promise<number> {
+const NOT_CONFIGURED = "Device not configured";
+const NO_SUCH_ADDRESS = "ioctl (SIOCDIFADDR): Can't assign requested address";
+
+/** `inet ADDRESS[/BITS] [netmask M] alias|-alias`, the same with inet6 and prefixlen; null after it has said what is wrong. */
+function readChange({ io }: Call, words: string[]): (Alias & { remove: boolean }) | null {
   const [family, text, ...rest] = words;
   const bad = (what: string) => {
     io.err(`ifconfig: ${what}: bad value\n`);
-    return 1;
+    return null;
   };
   if (family !== "inet" && family !== "inet6") return bad(family!);
   const [host, prefix] = (text ?? "").split("/");
@@ -81,21 +147,27 @@ async function change({ state, io }: Call, words: string[]): Promise<number> {
     else if (rest[i] === "netmask") bits = netmaskBits(rest[++i] ?? "");
   }
   if (!Number.isInteger(bits) || bits < 0 || bits > whole) return bad(text!);
-  const remove = rest.includes("-alias") || rest.includes("delete");
+  return { address, bits, remove: rest.includes("-alias") || rest.includes("delete") };
+}
+
+/** Of the host's one real interface. */
+function change(call: Call, words: string[]): number {
+  const { state, io } = call;
+  const wish = readChange(call, words);
+  if (!wish) return 1;
+  const { address, bits, remove } = wish;
   const config = state.config();
-  return locked(state, "aliases", () => {
-    const aliases = readAliases(state);
-    const left: Alias[] = aliases.filter((alias) => alias.address !== address);
-    if (remove) {
-      if (left.length === aliases.length) {
-        io.err(`ifconfig: ioctl (SIOCDIFADDR): Can't assign requested address\n`);
-        return 1;
-      }
-      writeAliases(state, left);
-    } else if (left.length === aliases.length && address !== config.address && address !== config.address6)
-      writeAliases(state, [...aliases, { address, bits }]);
-    return 0;
-  });
+  const aliases = readAliases(state);
+  const left: Alias[] = aliases.filter((alias) => alias.address !== address);
+  if (remove) {
+    if (left.length === aliases.length) {
+      io.err(`ifconfig: ${NO_SUCH_ADDRESS}\n`);
+      return 1;
+    }
+    writeAliases(state, left);
+  } else if (left.length === aliases.length && address !== config.address && address !== config.address6)
+    writeAliases(state, [...aliases, { address, bits }]);
+  return 0;
 }
 
 function netmaskBits(text: string): number {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { State } from "./state.ts";
+import { datasetAt } from "./zfs/datasets.ts";
 
 /** A line of the mount table as FreeBSD shows it. */
 export type Mount = { source: string; target: string; type: string; options: string[] };
@@ -93,19 +94,24 @@ export function readMounts(state: State): Mount[] {
     if (hidden) continue;
     const options = raw.options.split(",").includes("ro") ? ["ro"] : ["rw"];
     const special = raw.type === "tmpfs" && ["devfs", "fdescfs", "procfs"].includes(raw.source);
-    ours.set(
-      raw.id,
-      special
-        ? { source: raw.source, target: raw.target, type: raw.source, options: ["rw"] }
-        : {
-            source: sourceOf(raw, all, machine),
-            target: raw.target,
-            type: raw.root === "/" && raw.type === "tmpfs" ? "tmpfs" : "nullfs",
-            options,
-          },
-    );
+    if (special) {
+      ours.set(raw.id, { source: raw.source, target: raw.target, type: raw.source, options: ["rw"] });
+      continue;
+    }
+    const source = sourceOf(raw, all, machine);
+    const type = raw.root === "/" && raw.type === "tmpfs" ? "tmpfs" : "nullfs";
+    ours.set(raw.id, { target: raw.target, options, source, type, ...asDataset(state, source, raw.target) });
   }
   return [...ours.values()];
+}
+
+/** A bind of a dataset's files at its mountpoint is that file system; one of a directory in it shows that directory. */
+function asDataset(state: State, source: string, target: string): { source: string; type: string } | null {
+  const found = datasetAt(state, source);
+  if (!found) return null;
+  const { dataset, below } = found;
+  if (below === "" && dataset.mountpoint === target) return { source: dataset.name, type: "zfs" };
+  return { source: join(dataset.mountpoint ?? "/", below), type: "nullfs" };
 }
 
 /** The directory that a bind shows: where its file system is mounted, by the machine if it is, and the rest of its root. */

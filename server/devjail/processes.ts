@@ -92,6 +92,19 @@ function readProcess(pid: number, jid: number): Process | null {
   }
 }
 
+/** @returns the number that a process has in its own pid namespace (proc(5), NSpid) */
+export function pidInside(pid: number): number {
+  try {
+    const numbers = /^NSpid:(.*)$/m
+      .exec(readFileSync(`/proc/${pid}/status`, "latin1"))?.[1]
+      ?.trim()
+      .split(/\s+/);
+    return Number(numbers?.at(-1) ?? pid);
+  } catch {
+    return pid;
+  }
+}
+
 /** Letters of FreeBSD's ps: run state, nice, session leader, foreground, jailed. */
 function stateOf(letter: string, nice: number, leader: boolean, foreground: boolean, jailed: boolean): string {
   const run = { R: "R", S: "I", D: "D", T: "T", t: "T", Z: "Z", I: "I" }[letter] ?? "S";

@@ -5,7 +5,11 @@ import { PROGRAMS } from "./programs.ts";
 import type { State } from "./state.ts";
 
 /** Programs that start others which write where they were told to: those run as a process of their own (launch.c knows too). */
-const OWN_PROCESS = new Set(["df", "jail", "rm", "service"]);
+const OWN_PROCESS = new Set(["df", "fetch", "freebsd-update", "jail", "rm", "service", "zfs"]);
+
+/** `jail -f FILE -e SEPARATOR` only reads. */
+const isServed = (name: string, args: readonly string[]): boolean =>
+  !OWN_PROCESS.has(name) || (name === "jail" && args.length === 4 && args[2] === "-e");
 
 const MAX_REQUEST = 1024 * 1024;
 
@@ -50,7 +54,7 @@ async function answer(state: State, socket: Socket, words: string[]): Promise<vo
   };
   const io: Io = { out: (text) => frame("o", Buffer.from(text)), err: (text) => frame("e", Buffer.from(text)) };
   const [caller, name = "", ...args] = words;
-  const program = OWN_PROCESS.has(name) ? undefined : PROGRAMS[name];
+  const program = isServed(name, args) ? PROGRAMS[name] : undefined;
   let status = 1;
   try {
     if (program) status = await program({ state, name, args, io, caller: Number(caller) });

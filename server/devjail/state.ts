@@ -45,6 +45,10 @@ export function writeWhole(path: string, text: string, mode = 0o600): void {
   renameSync(temporary, path);
 }
 
+/** What /boot/loader.conf would have said: DIR/run/racct holds 1. Off without it, as FreeBSD is. */
+export const racctOn = (state: State): boolean =>
+  existsSync(state.at("run/racct")) && readFileSync(state.at("run/racct"), "utf8").trim() === "1";
+
 /** Start time of a process in clock ticks (proc(5), stat field 22); null when it is gone or a zombie. */
 export function processStart(pid: number): string | null {
   try {
@@ -88,6 +92,9 @@ export function flag(params: Record<string, string>, name: string, otherwise = f
   if (no in params) return !truth(params[no]!);
   return name in params ? truth(params[name]!) : otherwise;
 }
+/** @returns whether a jail has a network stack of its own */
+export const isVnet = ({ params }: Pick<Jail, "params">): boolean => (params["vnet"] ?? "inherit") === "new";
+
 const truth = (value: string): boolean => value === "" || value.toLowerCase() === "true" || parseInt(value, 10) > 0;
 
 const directory = (state: State) => state.at("run/jails");

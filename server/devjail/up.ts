@@ -26,6 +26,8 @@ export type Told = {
   state: string;
   bin: string;
   world: string;
+  /** below it, other jail managers' files: usr/local/etc, iocage */
+  foreign: string;
   etc: string;
   log: string;
   jails: string;
@@ -55,7 +57,8 @@ export function keeperLives(state: State): boolean {
 export async function up(state: State, bundle: string, jails = state.at("jails")): Promise<Told> {
   if (process.platform !== "linux") throw new Error("devjail: this is for Linux; FreeBSD has its own commands");
   makeDirectory(state.dir);
-  for (const name of ["bin", "lib", "etc", "etc/jail.conf.d", "log", "run", "run/jails"]) makeDirectory(state.at(name));
+  for (const name of ["bin", "lib", "etc", "etc/jail.conf.d", "foreign", "log", "run", "run/jails"])
+    makeDirectory(state.at(name));
   makeDirectory(jails);
   const living = keeperLives(state);
   if (!living) await down(state);
@@ -67,7 +70,7 @@ export async function up(state: State, bundle: string, jails = state.at("jails")
     makeEtc(state);
     makeWorld(state);
     for (const name of readdirSync(state.at("run/jails"))) unlinkSync(state.at("run/jails", name));
-    for (const name of ["aliases.json", "next-jid"]) rmSync(state.at("run", name), { force: true });
+    for (const name of ["aliases.json", "interfaces.json", "next-jid"]) rmSync(state.at("run", name), { force: true });
     await startKeeper(state, config.user);
     hostop(state, "bridge", [
       config.bridge,
@@ -80,6 +83,7 @@ export async function up(state: State, bundle: string, jails = state.at("jails")
     state: state.dir,
     bin: state.at("bin"),
     world: state.at("world"),
+    foreign: state.at("foreign"),
     etc: state.at("etc"),
     log: state.at("log"),
     jails: config.jails,

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ok, RecordedHost } from "../testing/recorded-host.ts";
+import { no, ok, RecordedHost } from "../testing/recorded-host.ts";
 
 /** Commands of the recordings of FreeBSD 14.2 and what they printed, with the paths and addresses of this host put in. */
 let recorded: RecordedHost;
@@ -87,6 +87,12 @@ describe("03: inside", () => {
     expect(run("devfs", "rule", "-s", "4", "show")).toEqual(
       ok("100 include 1\n200 include 2\n300 include 3\n400 path fuse unhide\n500 path zfs unhide\n"),
     );
+    expect(run("sysctl", "-n", "kern.racct.enable")).toEqual(ok("0\n"));
+    expect(run("rctl", "-a", "jail:mail:maxproc:deny=50")).toEqual(
+      no("rctl: RACCT/RCTL present, but disabled; enable using kern.racct.enable=1 tunable\n"),
+    );
+    writeFileSync(join(host.state, "run/racct"), "1\n");
+    expect(run("sysctl", "-n", "kern.racct.enable")).toEqual(ok("1\n"));
     expect(run("rctl", "-a", "jail:mail:memoryuse:deny=128M", "jail:mail:maxproc:deny=50")).toEqual(ok(""));
     expect(run("rctl", "jail:mail")).toEqual(ok("jail:mail:maxproc:deny=50\njail:mail:memoryuse:deny=134217728\n"));
     expect(run("rctl", "-u", "jail:mail").stdout.split("\n").filter(Boolean)).toHaveLength(25);
@@ -100,7 +106,6 @@ describe("03: inside", () => {
     expect(run("rctl", "-a", "jail:nosuch:maxproc:deny=5").status).toBe(0);
     expect(run("rctl", "jail:nosuch")).toEqual(ok("jail:nosuch:maxproc:deny=5\n"));
     expect(run("rctl", "-r", "jail:nosuch").status).toBe(0);
-    expect(run("sysctl", "-n", "kern.racct.enable")).toEqual(ok("0\n"));
     expect(run("sockstat", "-46l", "-j", "mail")).toEqual(
       ok("USER     COMMAND    PID   FD  PROTO  LOCAL ADDRESS         FOREIGN ADDRESS      \n"),
     );

@@ -6,6 +6,7 @@ import type { Call } from "../io.ts";
 import { ifconfig } from "../ifconfig.ts";
 import { mount } from "../mount.ts";
 import { umount } from "../umount.ts";
+import { findJail, isVnet } from "../state.ts";
 import type { Parameters } from "./parameters.ts";
 
 /** A step failed; what is to be said has been said. */
@@ -56,6 +57,14 @@ export class Runner {
     const log = jid === null ? undefined : this.params.text("exec.consolelog");
     if (log !== undefined) this.checkPath("exec.consolelog", log, true);
     if (this.verbose) this.note(`run command${jid === null ? "" : " in jail"}${user ? ` as ${user}` : ""}: ${shown}`);
+    const inside = jid === null ? null : findJail(this.call.state, String(jid));
+    if (inside && isVnet(inside) && /^(\/sbin\/)?ifconfig$/.test(argv[0]!)) {
+      // The programs inside are the machine's, and its root may not touch the network: done from outside.
+      const { state, io } = this.call;
+      const status = await ifconfig({ state, io, name: "ifconfig", args: argv.slice(1) }, inside);
+      if (status !== 0) this.refuse(`${shown}: failed`);
+      return;
+    }
     const clean = this.params.flag("exec.clean");
     let fd: number | null = null;
     try {

@@ -6,6 +6,7 @@ import { locked } from "../lock.ts";
 import { readMounts } from "../mount-table.ts";
 import {
   findJail,
+  isVnet,
   forgetJail,
   flag,
   jailFlags,
@@ -36,7 +37,7 @@ export type Wanted = {
 export async function createJail(state: State, wanted: Wanted): Promise<Jail> {
   return locked(state, "jails", async () => {
     for (const ended of listEndedJails(state)) {
-      dropNetwork(state, ended);
+      await dropNetwork(state, ended);
       forgetJail(state, ended.jid);
     }
     if (wanted.name?.includes(".")) {
@@ -53,7 +54,8 @@ export async function createJail(state: State, wanted: Wanted): Promise<Jail> {
     if (path === "/") throw new Error("path / is not for a jail here");
     const mounts = readMounts(state);
     const devfs = mounts.some((item) => item.type === "devfs" && item.target === `${path}/dev`);
-    const addresses = [...wanted.ip4, ...wanted.ip6];
+    // A jail with a stack of its own gets its cables by ifconfig(8), vnet.
+    const addresses = isVnet(wanted) ? [] : [...wanted.ip4, ...wanted.ip6];
     const veth = addresses.length ? `${bridge}_${jid}` : null;
     const jail: Jail = { ...wanted, name: wanted.name ?? String(jid), jid, path, veth, routes: [], pid: 0, start: "" };
     jail.routes = addresses.filter((address) => !inPool(address, pool, pool6));

@@ -6,7 +6,7 @@ import { getopt, type Call } from "../io.ts";
 import { findJail, listJails, type Jail } from "../state.ts";
 import { Runner, StepFailed, words } from "./command.ts";
 import { updateJail } from "./create.ts";
-import { orderByDepend } from "./order.ts";
+import { orderByDepend, undefinedNeed } from "./order.ts";
 import { isKernelParameter, isOwnParameter, kernelParameters, Parameters, readIps } from "./parameters.ts";
 import { removeJail } from "./remove.ts";
 import { endHold, startSteps, stopSteps, type Progress } from "./steps.ts";
@@ -99,6 +99,12 @@ async function workOn(call: Call, wish: Wish, configured: ConfiguredJail[], name
     const one = configured.find((item) => item.name === name || sameJid(item.name, name));
     // Only needed by a jail that was asked for (depend), and running: that is all that was needed.
     if (!wanted.includes(name) && findJail(call.state, name)) continue;
+    const missing = one && wish.force === false ? undefinedNeed(configured, one) : null;
+    if (missing !== null) {
+      call.io.err(`jail: ${name}: depends on undefined jail "${missing}"\n`);
+      failed = 1;
+      continue;
+    }
     if (one?.problems.length) {
       call.io.err(`${one.problems.join("\n")}\n`);
       failed = 1;

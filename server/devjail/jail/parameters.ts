@@ -44,7 +44,7 @@ export const KERNEL: [name: string, otherwise: string | boolean][] = [
   ["allow.raw_sockets", false],
   ["allow.read_msgbuf", false],
   ["allow.reserved_ports", true],
-  ["allow.set_hostname", false],
+  ["allow.set_hostname", true],
   ["allow.socket_af", false],
   ["allow.suser", true],
   ["allow.sysvipc", false],

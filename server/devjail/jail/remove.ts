@@ -1,5 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { hostop } from "../hostop.ts";
+import { locked } from "../lock.ts";
+import { returnInterfaces } from "../interfaces.ts";
 import { forgetJail, processStart, type Jail, type State } from "../state.ts";
 
 /**
@@ -16,12 +18,13 @@ export async function removeJail(state: State, jail: Jail): Promise<void> {
     for (const deadline = Date.now() + 30_000; processStart(jail.pid) === jail.start; await wait(2))
       if (Date.now() > deadline) throw new Error(`jail: ${jail.name}: process ${jail.pid} does not end`);
   }
-  dropNetwork(state, jail);
+  await dropNetwork(state, jail);
   forgetJail(state, jail.jid);
 }
 
 /** Takes a jail's cable and routes off the machine; a jail that ended by itself left its routes. */
-export function dropNetwork(state: State, jail: Jail): void {
+export async function dropNetwork(state: State, jail: Jail): Promise<void> {
+  await locked(state, "aliases", () => returnInterfaces(state, jail.jid));
   if (jail.veth) hostop(state, "unlink", [jail.veth]);
   if (jail.routes.length) hostop(state, "route", ["del", state.config().bridge, ...jail.routes]);
 }

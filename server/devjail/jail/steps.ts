@@ -47,6 +47,16 @@ function ipSteps(runner: Runner, name: "ip4.addr" | "ip6.addr"): Step[] {
     });
 }
 
+function vnetSteps(runner: Runner): Step[] {
+  return runner.params
+    .list("vnet.interface")
+    .flatMap((value) => value.split(/[\s,]+/))
+    .map((name) => ({
+      run: () => runner.builtin("/sbin/ifconfig", [name, "vnet", runner.name]),
+      undo: () => runner.builtin("/sbin/ifconfig", [name, "-vnet", runner.name]),
+    }));
+}
+
 function mountSteps(runner: Runner, parameter: "mount" | "mount.fstab", rows: string[][]): Step[] {
   return rows.map(([source, node, type, options]) => {
     const check = () => {
@@ -137,6 +147,7 @@ export function startSteps(runner: Runner, progress: Progress, quiet: boolean): 
       },
     },
     ...execBothWays(runner, "exec.created", progress),
+    ...vnetSteps(runner),
     ...execSteps(runner, "exec.start", progress, true),
     ...execSteps(runner, "command", progress, true),
     ...execSteps(runner, "exec.poststart", progress, false),
@@ -196,7 +207,7 @@ export function stopSteps(runner: Runner, jail: Jail, note: boolean): Step[] {
         const still = findJail(call.state, String(jail.jid));
         if (still) await removeJail(call.state, still);
         else {
-          dropNetwork(call.state, jail);
+          await dropNetwork(call.state, jail);
           forgetJail(call.state, jail.jid);
         }
         if (note) runner.note("removed");

@@ -108,6 +108,53 @@ static int route(int argc, char **argv) {
 	return failed;
 }
 
+/* pair ONE TWO: a cable with both ends on the host. */
+static int pair(char **argv) {
+	int fd = open_rtnetlink(), error = make_pair(fd, argv[0], argv[1]);
+	return error ? (errno = error, fail(argv[0])) : 0;
+}
+
+/* member LINK BRIDGE|-: makes a link a port of a bridge, and switches it on. */
+static int member(char **argv) {
+	int fd = open_rtnetlink(), index = (int)if_nametoindex(argv[0]), error;
+	int bridge = strcmp(argv[1], "-") ? (int)if_nametoindex(argv[1]) : 0;
+	if (!index || (!bridge && strcmp(argv[1], "-"))) return errno = ENODEV, fail(argv[0]);
+	if ((error = set_master(fd, index, bridge)) || (error = link_up(fd, index))) return errno = error, fail(argv[0]);
+	return 0;
+}
+
+/* move LINK PID NAME */
+static int move(char **argv) {
+	int fd = open_rtnetlink(), index = (int)if_nametoindex(argv[0]), error;
+	if (!index) return errno = ENODEV, fail(argv[0]);
+	if ((error = move_link(fd, index, atoi(argv[1]), argv[2]))) return errno = error, fail(argv[0]);
+	return 0;
+}
+
+/*
+ * address add|del PID LINK ADDRESS/BITS…: of a link in the net namespace of PID; 0: of the host. In a jail the link is switched on
+ * and becomes the default route.
+ */
+static int address(int argc, char **argv) {
+	pid_t pid = atoi(argv[1]);
+	if (pid) {
+		int other = pidfd_of(pid);
+		if (other < 0 || setns(other, CLONE_NEWNET)) return fail("net namespace");
+		close(other);
+	}
+	int fd = open_rtnetlink(), index = (int)if_nametoindex(argv[2]), error;
+	if (!index) return errno = ENODEV, fail(argv[2]);
+	if ((error = link_up(fd, index))) return errno = error, fail("up");
+	for (int i = 3; i < argc; i++) {
+		struct address a;
+		if (parse_address(argv[i], &a)) return errno = EINVAL, fail(argv[i]);
+		error = !strcmp(argv[0], "add") ? add_address(fd, index, &a) : delete_address(fd, index, &a);
+		if (error && error != EADDRNOTAVAIL && a.family == AF_INET) return errno = error, fail(argv[i]);
+		if (pid && !error) change_route(fd, 1, index, a.family, NULL);
+	}
+	return 0;
+}
+
 int main(int argc, char **argv) {
 	char dir[PATH_MAX];
 	if (argc < 3) return 64;
@@ -123,5 +170,9 @@ int main(int argc, char **argv) {
 	if (!strcmp(job, "bridge")) return bridge(argc, argv);
 	if (!strcmp(job, "unlink")) return unlink_links(argc, argv);
 	if (!strcmp(job, "route") && argc >= 2) return route(argc, argv);
+	if (!strcmp(job, "pair") && argc == 2) return pair(argv);
+	if (!strcmp(job, "member") && argc == 2) return member(argv);
+	if (!strcmp(job, "move") && argc == 3) return move(argv);
+	if (!strcmp(job, "address") && argc >= 3) return address(argc, argv);
 	return 64;
 }

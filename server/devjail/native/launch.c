@@ -10,7 +10,7 @@
 /* Programs that are the machine's own under the same name, or another one: nothing stays between. */
 static const struct {
 	const char *name, *machine, *package;
-} same[] = {{"cp", "cp", "coreutils"},       {"du", "du", "coreutils"}, {"sh", "sh", "dash"}, {"sleep", "sleep", "coreutils"},
+} same[] = {{"cp", "cp", "coreutils"},       {"du", "du", "coreutils"}, {"git", "git", "git"}, {"sh", "sh", "dash"}, {"sleep", "sleep", "coreutils"},
             {"stty", "stty", "coreutils"}, {"tar", "bsdtar", "libarchive-tools"}};
 
 static int become(const char *name, char **argv) {
@@ -56,12 +56,15 @@ static int read_all(int fd, char *bytes, size_t size) {
 	return 0;
 }
 
-/* Has the server on the host do the work (serve.ts); -1 when there is none, or when it must be a process of its own. */
+/*
+ * Has the server on the host do the work (serve.ts); -1 when there is none, or when it must be a process of its own:
+ * `jail -f FILE -e SEPARATOR` only reads.
+ */
 static int ask_server(const char *dir, const char *name, int argc, char **argv) {
-	static const char *const own[] = {"df", "jail", "rm", "service"};
+	static const char *const own[] = {"df", "fetch", "freebsd-update", "jail", "rm", "service", "zfs"};
 	char path[PATH_MAX + 32], cwd[8];
 	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-		if (!strcmp(name, own[i])) return -1;
+		if (!strcmp(name, own[i]) && !(argc == 5 && !strcmp(name, "jail") && !strcmp(argv[3], "-e"))) return -1;
 	/* The server's directory is the root: paths that are relative to another one are not for it. */
 	if (!getcwd(cwd, sizeof cwd) || strcmp(cwd, "/")) return -1;
 	snprintf(path, sizeof path, "%s/run", dir);

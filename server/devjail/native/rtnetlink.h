@@ -126,6 +126,52 @@ static inline int add_address(int fd, int index, struct address *a) {
 	return send_message(fd, &m);
 }
 
+static inline int delete_address(int fd, int index, struct address *a) {
+	struct ifaddrmsg info = {
+	    .ifa_family = (unsigned char)a->family, .ifa_prefixlen = (unsigned char)a->bits, .ifa_index = (unsigned)index};
+	struct message m;
+	begin(&m, RTM_DELADDR, 0, &info, sizeof info);
+	put(&m, IFA_LOCAL, a->bytes, length_of(a));
+	return send_message(fd, &m);
+}
+
+/* Both ends where the caller is, both down. */
+static inline int make_pair(int fd, const char *one, const char *two) {
+	struct ifinfomsg info = {.ifi_family = AF_UNSPEC}, other = {.ifi_family = AF_UNSPEC};
+	struct message m;
+	begin(&m, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, &info, sizeof info);
+	put(&m, IFLA_IFNAME, one, strlen(one) + 1);
+	struct rtattr *link = put(&m, IFLA_LINKINFO, NULL, 0);
+	put(&m, IFLA_INFO_KIND, "veth", 4);
+	struct rtattr *data = put(&m, IFLA_INFO_DATA, NULL, 0);
+	struct rtattr *end = put(&m, VETH_INFO_PEER, &other, sizeof other);
+	put(&m, IFLA_IFNAME, two, strlen(two) + 1);
+	close_nest(&m, end);
+	close_nest(&m, data);
+	close_nest(&m, link);
+	return send_message(fd, &m);
+}
+
+/* `bridge` 0: a member of none. */
+static inline int set_master(int fd, int index, int bridge) {
+	struct ifinfomsg info = {.ifi_family = AF_UNSPEC, .ifi_index = index};
+	struct message m;
+	begin(&m, RTM_NEWLINK, 0, &info, sizeof info);
+	put(&m, IFLA_MASTER, &bridge, sizeof bridge);
+	return send_message(fd, &m);
+}
+
+/* Into the net namespace of process `pid`, under a name of its own there. */
+static inline int move_link(int fd, int index, pid_t pid, const char *name) {
+	struct ifinfomsg info = {.ifi_family = AF_UNSPEC, .ifi_index = index};
+	struct message m;
+	int to = pid;
+	begin(&m, RTM_NEWLINK, 0, &info, sizeof info);
+	put(&m, IFLA_NET_NS_PID, &to, sizeof to);
+	put(&m, IFLA_IFNAME, name, strlen(name) + 1);
+	return send_message(fd, &m);
+}
+
 /* `to` NULL: the default route. Always on the link, no gateway: whoever holds the address answers for it. */
 static inline int change_route(int fd, int add, int index, int family, struct address *to) {
 	struct rtmsg info = {.rtm_family = (unsigned char)family,

@@ -1,6 +1,14 @@
 import { totalmem } from "node:os";
 import { getopt, type Call } from "../io.ts";
-import { bootSeconds, listProcesses, TICKS_PER_SECOND, ttyName, uptimeSeconds, type Process } from "../processes.ts";
+import {
+  bootSeconds,
+  listProcesses,
+  pidInside,
+  TICKS_PER_SECOND,
+  ttyName,
+  uptimeSeconds,
+  type Process,
+} from "../processes.ts";
 import { findJail } from "../state.ts";
 import { userName } from "./accounts.ts";
 
@@ -47,6 +55,7 @@ const COLUMNS: Record<string, Column> = {
   ppid: { key: "ppid", head: "PPID", value: (p) => String(p.ppid) },
   pgid: { key: "process-group", head: "PGID", value: (p) => String(p.pgrp) },
   sid: { key: "sid", head: "SID", value: (p) => String(p.session) },
+  tpgid: { key: "terminal-process-gid", head: "TPGID", value: (p) => String(p.tpgid) },
   jid: { key: "jail-id", head: "JID", value: (p) => String(p.jid) },
   uid: { key: "uid", head: "UID", value: (p) => String(p.uid) },
   user: { key: "user", head: "USER", left: true, value: (p) => userName(p.uid) },
@@ -74,7 +83,7 @@ const ALIASES: Record<string, string> = {
   ni: "nice",
 };
 
-/** ps(1): -J jail, -p pids, -o columns, -a -x, the letters of `auxww`, --libxo json[,pretty]. */
+/** ps(1): -J jail, -p pids, -t terminals, -o columns, -a -x, the letters of `auxww`, --libxo json[,pretty]. */
 export function ps(call: Call): number {
   const args: string[] = [];
   let json = "";
@@ -116,6 +125,7 @@ export function ps(call: Call): number {
     value("U"),
     has("x") || has("J") || has("p"),
     has("a") || has("e"),
+    value("t"),
   );
   if (!processes) return 1;
   const now: Now = { boot: bootSeconds(), uptime: uptimeSeconds(), memory: totalmem() };
@@ -132,6 +142,7 @@ function select(
   users: string | undefined,
   withoutTty: boolean,
   all: boolean,
+  ttys: string | undefined,
 ): Process[] | null {
   if (jails !== undefined) {
     const found: Process[] = [];
@@ -141,13 +152,15 @@ function select(
         call.io.err(`ps: No such jail: ${name}\n`);
         return null;
       }
-      found.push(
-        ...(jail ? listProcesses(call.state, { jail }) : listProcesses(call.state).filter((p) => p.jid === 0)),
-      );
+      found.push(...(jail ? asInside(listProcesses(call.state, { jail })) : hostsOwn(call)));
     }
     return found;
   }
   let list = listProcesses(call.state);
+  if (ttys !== undefined) {
+    const wanted = new Set(ttys.split(/[\s,]+/));
+    return list.filter((p) => p.tty !== 0 && wanted.has(ttyName(p.tty)));
+  }
   if (pids !== undefined) {
     const wanted = new Set(pids.split(/[\s,]+/).map(Number));
     return list.filter((p) => wanted.has(p.pid));
@@ -155,6 +168,14 @@ function select(
   if (users !== undefined) list = list.filter((p) => users.split(",").includes(userName(p.uid)));
   if (!all && users === undefined) list = list.filter((p) => p.uid === process.getuid!());
   return withoutTty ? list : list.filter((p) => p.tty !== 0);
+}
+
+const hostsOwn = (call: Call): Process[] => listProcesses(call.state).filter((p) => p.jid === 0);
+
+/** FreeBSD numbers a jail's processes once; here those of one jail bear the numbers that kill(1) in it takes. */
+function asInside(processes: Process[]): Process[] {
+  const inner = new Map(processes.map(({ pid }) => [pid, pidInside(pid)]));
+  return processes.map((one) => ({ ...one, pid: inner.get(one.pid)!, ppid: inner.get(one.ppid) ?? (one.ppid && 1) }));
 }
 
 function printText(call: Call, columns: Column[], rows: string[][]): void {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { getopt, type Call } from "../io.ts";
 import { listProcesses, TICKS_PER_SECOND, uptimeSeconds } from "../processes.ts";
-import { findJail, writeWhole } from "../state.ts";
+import { findJail, racctOn, writeWhole } from "../state.ts";
 
 const RESOURCES =
   "cputime datasize stacksize coredumpsize memoryuse memorylocked maxproc openfiles vmemoryuse pseudoterminals swapuse nthr msgqqueued msgqsize nmsgq nsem nsemop nshm shmsize wallclock pcpu readbps writebps readiops writeiops".split(
@@ -26,11 +26,15 @@ function humanize(value: number): string {
   return `${n}${["", "K", "M", "G", "T", "P"][unit]}`;
 }
 
-/** rctl(8): keeps rules and shows use; nothing is enforced here, and sysctl says that racct is off. */
+/** rctl(8): keeps rules and shows use, enforces nothing; refuses as FreeBSD does while racct is off. */
 export function rctl(call: Call): number {
   const parsed = getopt(call, "ahlnru");
   if (!parsed) return 1;
   const { io, state } = call;
+  if (!racctOn(state)) {
+    io.err("rctl: RACCT/RCTL present, but disabled; enable using kern.racct.enable=1 tunable\n");
+    return 1;
+  }
   const has = (flag: string) => parsed.flags.some((item) => item.flag === flag);
   const path = state.at("run/rctl");
   const rules = existsSync(path) ? readFileSync(path, "utf8").split("\n").filter(Boolean) : [];

@@ -6,7 +6,7 @@ import { literalEnv, ownEnv } from "../env.ts";
 import { getopt, type Call } from "../io.ts";
 import { isBelow, readMounts } from "../mount-table.ts";
 import { passwdOf, shadowOf } from "../passwd-files.ts";
-import { writeWhole } from "../state.ts";
+import { racctOn, type State, writeWhole } from "../state.ts";
 import { machineProgram } from "../up.ts";
 
 /** Programs of one screen each. */
@@ -31,8 +31,8 @@ export function devfs(call: Call): number {
   return 0;
 }
 
-const SYSCTL: Record<string, () => string> = {
-  "kern.racct.enable": () => "0",
+const SYSCTL: Record<string, (state: State) => string> = {
+  "kern.racct.enable": (state) => (racctOn(state) ? "1" : "0"),
   "kern.ostype": () => "FreeBSD",
   "kern.osrelease": () => "14.2-BETA1",
   "kern.osreldate": () => "1402000",
@@ -54,7 +54,14 @@ export function sysctl(call: Call): number {
     if (!read) {
       if (!has("i")) call.io.err(`sysctl: unknown oid '${name}'\n`);
       if (!has("i")) status = 1;
-    } else call.io.out(has("n") ? `${read()}\n` : has("e") ? `${name}=${read()}\n` : `${name}: ${read()}\n`);
+    } else
+      call.io.out(
+        has("n")
+          ? `${read(call.state)}\n`
+          : has("e")
+            ? `${name}=${read(call.state)}\n`
+            : `${name}: ${read(call.state)}\n`,
+      );
   }
   return status;
 }
@@ -80,6 +87,13 @@ export function freebsdVersion(call: Call): number {
   const parsed = getopt(call, "ruk");
   if (!parsed) return 1;
   for (let i = 0; i < Math.max(1, parsed.flags.length); i++) call.io.out("14.2-BETA1\n");
+  return 0;
+}
+
+/** kldstat(8): the kernel alone; modules of FreeBSD's are not here. */
+export function kldstat(call: Call): number {
+  if (!getopt(call, "hvi:n:dm:q")) return 1;
+  call.io.out("Id Refs Address                Size Name\n 1    1 0xffffffff80200000  1f3c6c0 kernel\n");
   return 0;
 }
 

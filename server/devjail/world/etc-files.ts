@@ -63,9 +63,12 @@ if yes "\${syslogd_enable:-YES}"; then
   /libexec/devjail/syslogd \${syslogd_flags:--s} || echo "/etc/rc: WARNING: failed to start syslogd"
 fi
 for script in /etc/rc.d/* /usr/local/etc/rc.d/*; do
-  [ -x "$script" ] && [ -f "$script" ] && "$script" faststart
+  [ -x "$script" ] && [ -f "$script" ] || continue
+  grep -q '^# KEYWORD:.*firstboot' "$script" && [ ! -e /firstboot ] && continue
+  "$script" faststart
 done
 [ -f /etc/rc.local ] && { echo "Starting local daemons:"; . /etc/rc.local; }
+[ -e /firstboot ] && rm -f /firstboot
 echo
 date
 exit 0
