@@ -1,5 +1,8 @@
 import { join } from "node:path";
 import { KnastError } from "../contract/errors.ts";
+import { Audit } from "./audit/audit.ts";
+import { jailIdOf } from "./audit/jail-id.ts";
+import { endOf } from "./audit/of-verb.ts";
 import type { Daemon } from "./daemon.ts";
 import { environmentProblem } from "./env/env.ts";
 import { type Options, parseOptions, UsageError } from "./env/options.ts";
@@ -11,13 +14,21 @@ import { createRunner } from "./host/run.ts";
 import { HostView } from "./jails/host-view.ts";
 import { shellFor } from "./jails/open-terminal.ts";
 import { Reservations } from "./jails/reservations.ts";
+import { jailpingChild } from "./jailping/child.ts";
+import { readJailping } from "./jailping/configure.ts";
+import { Jailping } from "./jailping/service.ts";
 import { Jobs } from "./jobs/jobs.ts";
 import { JobStore } from "./jobs/job-store.ts";
 import { Journal } from "./jobs/journal.ts";
 import { Locks, Mutex } from "./jobs/locks.ts";
-import { createLog, type Log } from "./log.ts";
+import { Scheduler } from "./jobs/scheduler.ts";
+import { createLog } from "./log.ts";
+import { ARCHIVE_SCHEDULE, archiveByPlan } from "./archives/archive-plan.ts";
+import { PORTS_SCHEDULE } from "./ports/settings.ts";
+import { updateAllPorts } from "./ports/update-ports.ts";
 import { recover } from "./recover.ts";
 import { createRouter } from "./router.ts";
+import { ShellFiles } from "./shell-files/inbox.ts";
 import { createTerminals } from "./terminals/terminals.ts";
 
 /** A running job gets this long when knastd is told to end; the journal knows what is left of it. */
@@ -37,27 +48,61 @@ function die(sentence: string): never {
 }
 
 async function makeDaemon(options: Options): Promise<Daemon> {
-  const run = createRunner(options.programs);
+  const run = createRunner(options.programs, options.hurry);
   const view = new HostView(run, options);
   const store = new JobStore(join(options.state, "jobs"));
   await store.load();
+  const audit = new Audit(join(options.state, "audit"), log);
+  await audit.open();
   const jexec = await findProgram(options.programs, "jexec").catch(() => join(options.programs[0]!, "jexec"));
-  return {
+  const daemon: Daemon = {
     options,
     paths: { jails: options.jails, etc: options.etc, log: options.log },
     run,
     log,
+    audit,
     view,
-    jobs: new Jobs(store, new Journal(join(options.state, "journal"), options.killAt), run, log),
+    jobs: new Jobs(store, new Journal(join(options.state, "journal"), options.killAt), run, log, (job) =>
+      audit.record(endOf(job)),
+    ),
     locks: new Locks(),
     edits: new Mutex(),
     reservations: new Reservations(),
-    terminals: createTerminals({ jexec, run, shellFor: (jail) => shellFor(view, jail), log: logTerminals(log) }),
+    terminals: createTerminals({
+      jexec,
+      run,
+      shellFor: (jail) => shellFor(view, jail),
+      log: (event, fields) => logTerminals(daemon, event, fields),
+      limits: shellLimits(options),
+    }),
+    shellFiles: new ShellFiles(() => daemon),
+    scheduler: new Scheduler(join(options.state, "schedule.json"), log),
+    jailping: new Jailping(() => daemon),
+  };
+  return daemon;
+}
+
+/** Seconds become milliseconds. */
+function shellLimits({ shells: { idleAfter, longest, ...numbers } }: Options) {
+  return {
+    ...numbers,
+    ...(idleAfter === undefined ? {} : { idleAfter: idleAfter * 1000 }),
+    ...(longest === undefined ? {} : { longest: longest * 1000 }),
   };
 }
 
-const logTerminals = (to: Log) => (event: string, fields: Record<string, string | number | null>) =>
-  event === "terminal.open" || event === "terminal.end" ? to.audit({ verb: event, ...fields }) : to.info(event, fields);
+/** That a shell was opened the router records, as it knows from where. */
+function logTerminals(daemon: Daemon, event: string, fields: Record<string, string | number | null>): void {
+  daemon.log.info(event, fields);
+  if (event === "terminal.end") void recordEnd(daemon, fields);
+}
+
+async function recordEnd(daemon: Daemon, fields: Record<string, string | number | null>): Promise<void> {
+  const [jail, who, terminal, code] = ["jail", "actor", "terminal", "reason"].map((name) => String(fields[name]));
+  const jailId = await jailIdOf(daemon, jail);
+  const how = { source: "-", requestId: "-", result: "ok", ...(jailId === undefined ? {} : { jailId }) } as const;
+  await daemon.audit.record({ origin: "knastd", who: who!, what: "terminal.end", ...how, jail, terminal, code });
+}
 
 async function main(): Promise<void> {
   const refused = environmentProblem();
@@ -74,7 +119,14 @@ async function main(): Promise<void> {
   rest.catch((error) => log.error("recovery failed", error));
   const server = createRouter(daemon);
   await listenAt(server, options.socket, options.group);
+  daemon.scheduler.register(ARCHIVE_SCHEDULE, (id) => archiveByPlan(daemon, id));
+  daemon.scheduler.register(PORTS_SCHEDULE, () => updateAllPorts(daemon));
   log.info("listening", { socket: options.socket, pid: process.pid });
+  readJailping(daemon).then(
+    (address) => address !== null && daemon.jailping.use(address),
+    (error) => log.error("jailping not started", error),
+  );
+  void rest.finally(() => daemon.scheduler.start()).catch(() => {});
 
   let ending = false;
   const end = async (signal: string) => {
@@ -82,7 +134,10 @@ async function main(): Promise<void> {
     ending = true;
     log.info("ending", { signal });
     server.close();
-    await Promise.all([daemon.terminals.shutdown(), daemon.jobs.drain(LAST_WORDS)]);
+    daemon.scheduler.stop();
+    daemon.jailping.use(null);
+    await Promise.all([daemon.shellFiles.shutdown(), daemon.terminals.shutdown(), daemon.jobs.drain(LAST_WORDS)]);
+    await daemon.audit.close();
     process.exit(0);
   };
   process.on("SIGTERM", () => void end("SIGTERM"));
@@ -95,8 +150,10 @@ process.on("uncaughtException", (error) => {
   process.exit(1);
 });
 
-main().catch((error) => {
-  if (error instanceof UsageError) die(error.message);
-  log.error("start failed", error);
-  die(error instanceof KnastError ? error.message : "could not start; the line above says why.");
-});
+if (process.argv[2] === "jailping") jailpingChild(process.argv[3] ?? "");
+else
+  main().catch((error) => {
+    if (error instanceof UsageError) die(error.message);
+    log.error("start failed", error);
+    die(error instanceof KnastError ? error.message : "could not start; the line above says why.");
+  });

@@ -2,11 +2,22 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { MAX_BODY, TERMINAL_PATH, VERBS, type VerbName } from "../contract/daemon.ts";
+import { MAX_BODY, MAX_BODY_OF, TERMINAL_PREFIX, VERBS, type VerbName } from "../contract/daemon.ts";
 import { KnastError, type Problem } from "../contract/errors.ts";
 import { AccountName } from "../contract/names.ts";
+import { ARCHIVE_PATH } from "../contract/archive.ts";
+import { RECORDING_PATH } from "../contract/recording.ts";
+import { parseAttach } from "../contract/terminal-path.ts";
+import { SHELL_GET_PATH, SHELL_PUT_PATH } from "../contract/shell-file.ts";
+import { UPLOAD_PATH } from "../contract/upload.ts";
 import type { Call, Daemon } from "./daemon.ts";
-import { HANDLERS, READ_ONLY } from "./verbs.ts";
+import { fromOf, recorded } from "./audit/of-verb.ts";
+import { sendArchive } from "./archives/send-archive.ts";
+import { receiveShellPiece } from "./shell-files/receive-piece.ts";
+import { pathOf, sendShellFile } from "./shell-files/send-file.ts";
+import { sendRecording } from "./recordings/send-recording.ts";
+import { receivePiece } from "./uploads/receive.ts";
+import { HANDLERS, isRecorded } from "./verbs.ts";
 
 /** Open connections; followers of jobs and terminals are counted apart. */
 const MAX_CONNECTIONS = 64;
@@ -14,8 +25,8 @@ const MAX_FOLLOWERS = 256;
 const REQUEST_TIMEOUT = 5000;
 
 /**
- * @returns the HTTP server of the contract's verbs, not yet listening: POST /v1/VERB with a JSON body, upgrades for terminals,
- *   nothing else. Both sides of every verb are parsed strictly; an exception loses its own request only.
+ * @returns the HTTP server of the contract's verbs, not yet listening: POST /v1/VERB with a JSON body, PUT of an upload's
+ *   pieces, upgrades for terminals, nothing else. Both sides of every verb are parsed strictly; an exception loses its own request only.
  */
 export function createRouter(daemon: Daemon): Server {
   const plain = new Set<Duplex>();
@@ -30,18 +41,17 @@ export function createRouter(daemon: Daemon): Server {
     },
     (request, response) => {
       const requestId = randomBytes(8).toString("hex");
-      answer(daemon, request, response, requestId, follow).catch((error) => fail(daemon, response, error, requestId));
+      answer(daemon, request, response, requestId, stream).catch((error) => fail(daemon, response, error, requestId));
     },
   );
   server.maxHeadersCount = 64;
 
-  const follow = async (response: ServerResponse, job: string, after: number): Promise<void> => {
+  const stream: Stream = async (response, work) => {
     if (followers >= MAX_FOLLOWERS) throw new KnastError("too_many");
-    daemon.jobs.get(job);
     followers++;
     if (response.socket) plain.delete(response.socket);
     try {
-      await streamJob(daemon, response, job, after);
+      await work();
     } finally {
       followers--;
     }
@@ -59,7 +69,7 @@ export function createRouter(daemon: Daemon): Server {
   });
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on("error", () => socket.destroy());
-    if (request.method !== "GET" || !TERMINAL_PATH.test(request.url ?? "")) {
+    if (request.method !== "GET" || parseAttach(TERMINAL_PREFIX, request.url) === null) {
       socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
       return void socket.destroy();
     }
@@ -74,47 +84,74 @@ export function createRouter(daemon: Daemon): Server {
   return server;
 }
 
-type Follow = (response: ServerResponse, job: string, after: number) => Promise<void>;
+/** Runs what answers for long, counted apart from the plain requests. */
+type Stream = (response: ServerResponse, work: () => Promise<void>) => Promise<void>;
 
 async function answer(
   daemon: Daemon,
   request: IncomingMessage,
   response: ServerResponse,
   requestId: string,
-  follow: Follow,
+  stream: Stream,
 ): Promise<void> {
+  const piece = request.method === "PUT" ? UPLOAD_PATH.exec(request.url ?? "") : null;
+  if (piece) {
+    actorOf(request);
+    const uploaded = await receivePiece(daemon, request, { upload: piece[1]!, offset: Number(piece[2]) });
+    return send(response, 200, uploaded);
+  }
+  const inward = request.method === "PUT" ? SHELL_PUT_PATH.exec(request.url ?? "") : null;
+  if (inward) {
+    const ref = { terminal: inward[1]!, transfer: inward[2]!, offset: Number(inward[3]) };
+    actorOf(request);
+    return stream(response, async () => send(response, 200, await receiveShellPiece(daemon, request, ref)));
+  }
+  const outward = request.method === "GET" ? SHELL_GET_PATH.exec(request.url ?? "") : null;
+  if (outward) {
+    const wanted = { terminal: outward[1]!, path: pathOf(outward[2]!), actor: actorOf(request) };
+    return stream(response, () => sendShellFile(daemon, response, wanted));
+  }
+  const archive = request.method === "GET" ? ARCHIVE_PATH.exec(request.url ?? "") : null;
+  if (archive) {
+    actorOf(request);
+    return stream(response, () => sendArchive(daemon, request, response, archive[1]!));
+  }
+  const recording = request.method === "GET" ? RECORDING_PATH.exec(request.url ?? "") : null;
+  if (recording) {
+    actorOf(request);
+    return stream(response, () => sendRecording(daemon, response, recording[1]!));
+  }
   const verb = verbOf(request);
   if (verb === null) throw new KnastError("not_found");
   const call = callOf(request);
-  const input = parseInput(verb, await readBody(request));
+  const readInput = async () => parseInput(verb, await readBody(request, MAX_BODY_OF[verb] ?? MAX_BODY));
   if (verb === "job.follow") {
-    const { job, after } = input as { job: string; after: number };
-    return follow(response, job, after);
+    const { job, after } = (await readInput()) as { job: string; after: number };
+    daemon.jobs.get(job);
+    return stream(response, () => streamJob(daemon, response, job, after));
   }
-  const audit = (result: string) => {
-    const jail = (input as { name?: unknown }).name;
-    if (!READ_ONLY.has(verb))
-      daemon.log.audit({
-        verb,
-        actor: call.actor,
-        jail: typeof jail === "string" ? jail : null,
-        request: requestId,
-        result,
-      });
+  const act = async (read: (input: unknown) => void) => {
+    const input = await readInput();
+    read(input);
+    return perform(daemon, verb, input, call);
   };
-  try {
-    const handler = HANDLERS[verb] as (daemon: Daemon, input: unknown, call: Call) => Promise<unknown>;
-    const begin = (key: string | null) => handler(daemon, input, { ...call, key });
-    const { job } = VERBS[verb];
-    const output = job ? await daemon.jobs.once(call.key, verb, input, begin as never) : await begin(null);
-    const parsed = VERBS[verb].output.safeParse(output);
-    if (!parsed.success) throw new KnastError("internal", { cause: parsed.error });
-    audit("accepted");
-    send(response, job ? 202 : 200, parsed.data);
-  } catch (error) {
-    audit(error instanceof KnastError ? error.code : "internal");
-    throw error;
-  }
+  const from = fromOf(request.headers, requestId);
+  const output = isRecorded(verb) ? await recorded(daemon, { verb, call, from }, act) : await act(() => {});
+  send(response, VERBS[verb].kind === "job" ? 202 : 200, output);
+}
+
+async function perform(daemon: Daemon, verb: VerbName, input: unknown, call: Call): Promise<unknown> {
+  const handler = HANDLERS[verb as keyof typeof HANDLERS] as (
+    daemon: Daemon,
+    input: unknown,
+    call: Call,
+  ) => Promise<unknown>;
+  const begin = (key: string | null) => handler(daemon, input, { ...call, key });
+  const output =
+    VERBS[verb].kind === "job" ? await daemon.jobs.once(call.key, verb, input, begin as never) : await begin(null);
+  const parsed = VERBS[verb].output.safeParse(output);
+  if (!parsed.success) throw new KnastError("internal", { cause: parsed.error });
+  return parsed.data;
 }
 
 function verbOf(request: IncomingMessage): VerbName | null {
@@ -129,21 +166,25 @@ const invalid = (field: string, message: string) =>
 function callOf(request: IncomingMessage): Call {
   if (!/^application\/json(; ?charset=utf-8)?$/i.test(request.headers["content-type"] ?? ""))
     throw invalid("content-type", "The body must be application/json.");
-  const actor = request.headers["knast-actor"] ?? "root";
-  const parsed = AccountName.safeParse(actor);
-  if (!parsed.success) throw invalid("knast-actor", "This is no account's name.");
+  const actor = actorOf(request);
   const key = request.headers["idempotency-key"] ?? null;
   if (key !== null && (Array.isArray(key) || !/^[A-Za-z0-9_-]{1,64}$/.test(key)))
     throw invalid("idempotency-key", "A key has 1 to 64 of A-Z, a-z, 0-9, _ and -.");
-  return { actor: parsed.data, key };
+  return { actor, key };
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+function actorOf(request: IncomingMessage): string {
+  const parsed = AccountName.safeParse(request.headers["knast-actor"] ?? "root");
+  if (!parsed.success) throw invalid("knast-actor", "This is no account's name.");
+  return parsed.data;
+}
+
+async function readBody(request: IncomingMessage, max: number): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MAX_BODY) throw new KnastError("too_large");
+    if (bytes > max) throw new KnastError("too_large");
     chunks.push(chunk);
   }
   const body = Buffer.concat(chunks);

@@ -91,6 +91,23 @@ test.each(["devfs", "ifconfig", "jail"])("start when %s fails or is killed: noth
   }
 });
 
+test("start of a jail with limits when nobody can say whether they hold: not without them", async () => {
+  writeFileSync(join(host.host.state, "run/racct"), "1\n");
+  const limits = { memoryBytes: 512 * 1024 ** 2, processes: 100 };
+  await host.client.done("jail.create", host.spec("limited", 1, { limits }));
+  for (const script of Object.values(FAULTS)) {
+    fake("sysctl", script);
+    expect(await host.client.failed("jail.start", { name: "limited" })).toMatchObject({ code: "limits_unknown" });
+    expect(host.jls().some((one) => one.name === "limited")).toBe(false);
+    expect(host.mounts("limited")).toEqual([]);
+  }
+  fake("sysctl", "echo \"sysctl: unknown oid 'kern.racct.enable'\" >&2; exit 1");
+  await host.client.done("jail.start", { name: "limited" });
+  await host.client.done("jail.stop", { name: "limited" });
+  rmSync(join(overlay, "sysctl"));
+  await host.client.done("jail.destroy", { name: "limited" });
+});
+
 test("start with an empty devfs ruleset is refused", async () => {
   fake("devfs", "exit 0");
   expect(await host.client.failed("jail.start", { name: "one" })).toMatchObject({ code: "devfs_rules_missing" });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { Failure } from "../contract/errors.ts";
 import type { JobEvent } from "../contract/job.ts";
 import { TestHost } from "./testing/dev-host.ts";
 
@@ -6,7 +7,8 @@ import { TestHost } from "./testing/dev-host.ts";
 // each mount is there once and the address exactly when the jail runs.
 
 const NAME = "shared";
-const ROUNDS = 100;
+/** KNAST_KILL=all: what the product promises. */
+const ROUNDS = process.env.KNAST_KILL === "all" ? 100 : 50;
 let host: TestHost;
 
 beforeAll(async () => {
@@ -72,6 +74,9 @@ test("a jail(8) by hand in between: what runs afterwards is whole", async () => 
   }
 });
 
+/** Who comes when the jail is half made hears of the name and of the address, each at its field. */
+const reasons = ({ code, problems }: Failure) => (code === "invalid" ? problems.map((one) => one.code) : [code]);
+
 test("ten creates of the same name and of the same address at once: one of each", async () => {
   const same = await Promise.all(
     Array.from({ length: 10 }, () => host.client.raw("jail.create", host.spec("twin", 1))),
@@ -84,7 +89,7 @@ test("ten creates of the same name and of the same address at once: one of each"
   for (const { status, body } of [...same, ...other]) {
     if (status === 202)
       expect((await host.client.follow((body as { job: string }).job)).at(-1)).toMatchObject({ kind: "done" });
-    else expect(["busy", "exists", "address_taken"]).toContain((body as { code: string }).code);
+    else expect(["busy", "exists", "address_taken"]).toEqual(expect.arrayContaining(reasons(Failure.parse(body))));
   }
   const jails = (await host.client.call("jail.list", {})).jails;
   expect(jails.filter((one) => one.addresses.includes(host.address(2)))).toHaveLength(1);

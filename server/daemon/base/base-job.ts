@@ -1,13 +1,20 @@
 import { KnastError } from "../../contract/errors.ts";
-import type { BaseSource } from "../../contract/jail.ts";
+import type { BaseSource } from "../../contract/base.ts";
+import type { Placing } from "./place-base.ts";
 import type { StepContext } from "../jobs/step.ts";
 
 /** What installing a base needs to know. Paths are absolute and of the host's own (knastd's options). */
 export type BaseJob = {
+  /** basejail or basejail-NAME */
+  name: string;
   source: BaseSource;
   paths: { jails: string; state: string; world: string };
+  /** kept by the journal; the steps write the new base's record into it */
+  data: Placing;
   /** 32 hex digits; names the scratch directory JAILS/.new/ID */
   id: string;
+  /** where the bytes of an upload lie, for a source of that kind */
+  uploadPath?: string;
   /** names of the configured or running jails that stand on the present base */
   jailsOnBase(): Promise<string[]>;
 };

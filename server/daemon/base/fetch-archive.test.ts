@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { BaseSource } from "../../contract/jail.ts";
+import type { BaseSource } from "../../contract/base.ts";
 import { readBase } from "./base-record.ts";
 import { type Bench, makeBench, makeWorld } from "./testing/small-world.ts";
 

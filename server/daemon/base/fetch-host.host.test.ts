@@ -10,11 +10,7 @@ beforeEach(() => (bench = makeBench()));
 afterEach(() => bench.end());
 
 const at = (...path: string[]) => join(bench.paths.jails, ...path);
-const install = () =>
-  bench.steps(
-    installBase({ source: { kind: "host" }, paths: bench.paths, id: "b".repeat(32), jailsOnBase: async () => [] }, true)
-      .steps,
-  );
+const install = () => bench.steps(installBase(bench.job({ kind: "host" }), true).steps);
 /** A host that lives: with people, keys, and things that an admin leaves about. */
 const live = () =>
   makeWorld(bench.paths.world, {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { BaseSource } from "../../contract/jail.ts";
+import type { BaseSource } from "../../contract/base.ts";
 import { readBase } from "./base-record.ts";
 import { installBase } from "./install-base.ts";
 import { BENCH_ID, type Bench, makeBench, makeWorld } from "./testing/small-world.ts";

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { BaseSource } from "../../contract/jail.ts";
+import type { BaseSource } from "../../contract/base.ts";
 import { TestHost } from "../testing/dev-host.ts";
 import { poll } from "../testing/poll.ts";
 

@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { BaseSource } from "../../contract/jail.ts";
+import type { BaseSource } from "../../contract/base.ts";
 import { readBase } from "./base-record.ts";
 import { type Bench, makeBench, makeWorld } from "./testing/small-world.ts";
 
@@ -98,6 +98,21 @@ describe("a base from a directory", () => {
       ]);
     expect(readFileSync(at("newjail/etc/master.passwd"), "utf8")).toMatch(/^root:\*:0:0:/);
     for (const path of ["tmp", "var/run"]) expect(readdirSync(at("newjail", path))).toEqual([]);
+  });
+
+  it("brings no .git of others into the ports tree, whose config root's git would obey", async () => {
+    makeWorld(bench.paths.world);
+    const git = join(bench.paths.world, "usr/ports/.git");
+    mkdirSync(git, { recursive: true });
+    writeFileSync(join(git, "config"), '[filter "x"]\n\tsmudge = touch /pwned\n');
+    await install(source());
+    expect(lstatSync(at("basejail/usr/ports")).isDirectory()).toBe(true);
+    expect(existsSync(at("basejail/usr/ports/.git"))).toBe(false);
+    symlinkSync("/etc", join(bench.paths.world, "usr/ports/git"));
+    renameSync(git, `${git}.old`);
+    renameSync(join(bench.paths.world, "usr/ports/git"), git);
+    await install(source());
+    expect(() => lstatSync(at("basejail/usr/ports/.git"))).toThrow(/ENOENT/);
   });
 
   it("replaces a base on which no jail stands, and no other", async () => {

@@ -1,13 +1,17 @@
 import { KnastError } from "../../contract/errors.ts";
-import type { BaseSource } from "../../contract/jail.ts";
-import { listNames, look, makeDirectory, move, readText } from "../host/disk.ts";
+import type { BaseSource } from "../../contract/base.ts";
+import { listNames, look, makeDirectory } from "../host/disk.ts";
 import type { Step, StepContext } from "../jobs/step.ts";
-import { type BaseJob, COPY_DEADLINE, mustRun, scratchOf } from "./base-job.ts";
-import { removeBaseRecord, writeBase } from "./base-record.ts";
+import { basejailTree } from "../conf/paths.ts";
+import { type BaseJob, mustRun, scratchOf } from "./base-job.ts";
+import { writeBase } from "./base-record.ts";
+import { usedBy } from "./base-users.ts";
 import { archiveSteps, type Verified } from "./fetch-archive.ts";
+import { downloadSteps } from "./fetch-url.ts";
 import { directorySteps } from "./fetch-directory.ts";
 import { hostSteps } from "./fetch-host.ts";
 import { inspectWorld } from "./inspect-world.ts";
+import { PLACED, placeBase, removeScratch, settleBase, writtenRelease } from "./place-base.ts";
 import { cleanWorld, measureNewjail, splitWorld } from "./split-world.ts";
 
 /**
@@ -19,9 +23,10 @@ import { cleanWorld, measureNewjail, splitWorld } from "./split-world.ts";
 export function installBase(
   job: BaseJob,
   live?: boolean,
-): { steps: Step[]; undo(context: StepContext): Promise<void> } {
+): { steps: Step[]; undo(context: StepContext, failed?: string): Promise<void> } {
   const scratch = scratchOf(job);
   const { paths } = job;
+  const place = { base: basejailTree(paths, job.name) };
   const verified: Verified = { sha256: null };
   const size = { bytes: 0, newjail: 0 };
   const step = (id: string, title: string, command: string | null, run: Step["run"]): Step => ({
@@ -53,51 +58,54 @@ export function installBase(
       await splitWorld(scratch);
       size.newjail = await measureNewjail(scratch.world);
       context.output(`newjail: ${size.newjail} bytes`);
-    }),
-    step("place", `Put both in place below ${paths.jails}`, `mv ${scratch.base} ${paths.jails}/basejail`, async () => {
-      await refuseInUse(job);
-      await removeBaseRecord(paths);
-      await makeDirectory(`${paths.jails}/.trash`, 0o700);
-      // The old ones go both before the new ones come: no state has one of each.
-      for (const name of ["newjail", "basejail"])
-        if (await look(`${paths.jails}/${name}`))
-          await move(`${paths.jails}/${name}`, `${paths.jails}/.trash/${name}.${job.id}`);
-      await move(scratch.base, `${paths.jails}/basejail`);
-      await move(scratch.world, `${paths.jails}/newjail`);
-    }),
-    step("record", "Note where it came from", null, async (context) => {
-      const release = await releaseOf(job, context);
-      await writeBase(paths, {
-        name: "basejail",
-        release,
+      job.data.after = {
+        name: job.name,
+        release: await releaseOf(job, context),
         source: sourceText(job.source),
         installedAt: new Date().toISOString(),
         sha256: verified.sha256,
         bytes: size.bytes - size.newjail,
         newjailBytes: size.newjail,
-      });
+      };
     }),
+    step("place", `Put both in place below ${paths.jails}`, `mv ${scratch.base} ${place.base}`, async () => {
+      await refuseInUse(job);
+      await placeBase(job, job.name, scratch);
+    }),
+    step("record", "Note where it came from", null, () => writeBase(paths, job.data.after!)),
     step("tidy", "Remove what is left over", `rm -rf ${scratch.root}`, async (context) => {
       await removeScratch(job, context);
     }),
   ];
-  return { steps, undo: (context) => removeScratch(job, context) };
+  const undo = async (context: StepContext, failed?: string): Promise<void> => {
+    if (failed !== undefined && PLACED.includes(failed)) await settleBase(job, job.data);
+    await removeScratch(job, context);
+  };
+  return { steps, undo };
 }
 
 function fetchSteps(job: BaseJob, verified: Verified, live?: boolean): Step[] {
   const { source } = job;
   if (source.kind === "txz") return archiveSteps(job, source, verified);
+  if (source.kind === "upload")
+    return archiveSteps(job, { path: job.uploadPath ?? "", sha256: source.sha256 }, verified);
+  if (source.kind === "url") {
+    const found = { path: "", sha256: "" };
+    return [...downloadSteps(job, source, found), ...archiveSteps(job, found, verified)];
+  }
   return source.kind === "directory" ? directorySteps(job, source.path) : hostSteps(job, live);
 }
 
-const sourceText = (source: BaseSource): string => (source.kind === "host" ? "the host's own world" : source.path);
+function sourceText(source: BaseSource): string {
+  if (source.kind === "host") return "the host's own world";
+  if (source.kind === "upload") return "sent by browser";
+  return source.kind === "url" ? source.url : source.path;
+}
 
 async function refuseInUse(job: BaseJob): Promise<void> {
-  if (!(await look(`${job.paths.jails}/basejail`))) return;
+  if (!(await look(basejailTree(job.paths, job.name)))) return;
   const jails = await job.jailsOnBase();
-  if (jails.length === 0) return;
-  const names = jails.slice(0, 5).join(", ").slice(0, 300) + (jails.length > 5 ? ", …" : "");
-  throw new KnastError("exists", { message: `Jails stand on the present base: ${names}. Destroy them first.` });
+  if (jails.length > 0) throw usedBy(jails, job.name);
 }
 
 /** Removes what is in a directory of the scratch tree, if it is a real one. */
@@ -110,21 +118,9 @@ async function emptyOut(context: StepContext, world: string, path: string): Prom
 
 /** @returns the release as freebsd-version(1) has it written in itself, or says; "unknown" for a world without it */
 async function releaseOf(job: BaseJob, context: StepContext): Promise<string> {
-  const path = `${job.paths.jails}/basejail/bin/freebsd-version`;
-  const text = (await look(path))?.kind === "file" ? await readText(path).catch(() => null) : null;
-  const written = /^USERLAND_VERSION="([\w.-]{1,64})"$/m.exec(text ?? "")?.[1];
+  const written = await writtenRelease(scratchOf(job).base);
   if (written) return written;
   if (job.source.kind !== "host") return "unknown";
   const { stdout } = await context.run("freebsd-version", ["-u"], { log: false });
   return /^[\w.-]{1,64}$/.exec(stdout.trim())?.[0] ?? "unknown";
-}
-
-/** The old trees and the scratch directory: nothing of them is used by anybody. */
-async function removeScratch(job: BaseJob, context: StepContext): Promise<void> {
-  const trash = `${job.paths.jails}/.trash`;
-  for (const path of [scratchOf(job).root, `${trash}/newjail.${job.id}`, `${trash}/basejail.${job.id}`]) {
-    if (!(await look(path))) continue;
-    await context.run("chflags", ["-R", "0", path], { deadline: COPY_DEADLINE });
-    await context.run("rm", ["-rfx", path], { deadline: COPY_DEADLINE });
-  }
 }

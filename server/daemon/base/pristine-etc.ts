@@ -99,6 +99,8 @@ export const IDENTITY = [
   "etc/wpa_supplicant.conf",
   "var/db/dhclient.leases",
   "var/db/mounttab",
+  // Root's git obeys its config, which can name programs and another work tree: only a .git that ports.update has made stays.
+  "usr/ports/.git",
 ] as const;
 
 /** Names of which every match in the directory goes: host keys of sshd, private keys. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { withInclude } from "./jail-main-conf.ts";
-import { planAutostart } from "./rc-list.ts";
+import { isSettled, planAutostart } from "./rc-list.ts";
 
 describe("planAutostart", () => {
   const name = "new";
@@ -51,6 +51,20 @@ describe("planAutostart", () => {
         }
     expect(asked).toBe(64);
   });
+});
+
+it("isSettled says yes only where planAutostart leaves the list alone whatever is configured", () => {
+  let settled = 0;
+  for (const enabled of [true, false])
+    for (const wanted of [true, false])
+      for (const list of [null, [], ["a"], ["b"], ["a", "b"]]) {
+        if (!isSettled({ enabled, list, name: "a", wanted })) continue;
+        settled++;
+        for (const configured of [[], ["a"], ["b"], ["a", "b", "c"]])
+          if (!wanted || configured.includes("a"))
+            expect(planAutostart({ enabled, list, configured, name: "a", wanted })).toBeNull();
+      }
+  expect(settled).toBe(8);
 });
 
 describe("withInclude", () => {

@@ -25,6 +25,12 @@ describe("explainJailFailure", () => {
     expect([explained.code, explained.message]).toEqual([code, expect.stringMatching(message)]);
   });
 
+  it("tells a cable from an address", () => {
+    const said = (words: string) => explainJailFailure(`jail: vn: /sbin/ifconfig ${words}: failed\n`).message;
+    expect(said("epair1042 create up")).toContain("network cable");
+    expect(said("em0 inet 10.0.0.1/32 alias")).toContain("address");
+  });
+
   it.each([
     ['jail: "mail" already exists\n', "start", "already_running"],
     ['jail: "nosuch" not found\n', "start", "config_invalid"],
@@ -36,6 +42,7 @@ describe("explainJailFailure", () => {
     ["jail: mail: /bin/sh /etc/rc.shutdown jail: timed out\n", "stop", "timed_out"],
     ["umount: unmount of /usr/jails/mail/basejail failed: Device busy\n", "stop", "still_mounted"],
     ["jail: mail: /sbin/ifconfig vtnet0 inet 10.0.2.202/32 -alias: failed\n", "stop", "stop_failed"],
+    ["jail: vn: /sbin/ifconfig bridge0 addm kn1042a: failed\n", "start", "start_failed"],
     ["", "start", "start_failed"],
     ["", "stop", "stop_failed"],
     ["something new\n", "start", "start_failed"],

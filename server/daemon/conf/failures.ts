@@ -83,6 +83,11 @@ const START: Rule[] = [
     say: () => "The jail's start took longer than its exec.timeout and was given up. What it had set up was undone.",
   },
   {
+    words: /^jail: \S+: \/sbin\/ifconfig (?:epair|kn|bridge)[0-9]\S* .*: failed$/m,
+    code: "start_failed",
+    say: () => "The jail's network cable could not be laid to its bridge. What it had set up was undone.",
+  },
+  {
     words: /^jail: \S+: \/sbin\/ifconfig .*: failed$/m,
     code: "start_failed",
     say: () => "The jail's address could not be set. What it had set up was undone.",

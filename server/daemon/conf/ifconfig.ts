@@ -1,7 +1,10 @@
 import { addressBytes, canonicalAddress } from "../../contract/ip.ts";
 
 export type InterfaceAddress = { address: string; bits: number };
-export type HostInterface = { name: string; addresses: InterfaceAddress[] };
+/** `groups` and `members` only where ifconfig(8) prints some: a bridge has the group "bridge" and a line for each member. */
+export type HostInterface = { name: string; addresses: InterfaceAddress[]; groups?: string[]; members?: string[] };
+
+export const isBridge = (one: HostInterface): boolean => one.groups?.includes("bridge") ?? false;
 
 /** Reads `ifconfig -a`: addresses canonical and without a zone; `bits` is the length of the netmask or prefix. */
 export function parseIfconfig(text: string): HostInterface[] {
@@ -10,6 +13,9 @@ export function parseIfconfig(text: string): HostInterface[] {
     const name = /^([^\s:]+): /.exec(line)?.[1];
     if (name) interfaces.push({ name, addresses: [] });
     const words = line.trim().split(/\s+/);
+    const last = interfaces.at(-1);
+    if (last && line.startsWith("\tgroups: ")) last.groups = words.slice(1);
+    if (last && line.startsWith("\tmember: ")) (last.members ??= []).push(words[1] ?? "");
     const address = canonicalAddress(words[1]?.split(/[%/]/, 1)[0] ?? "");
     if (!address || !/^\s/.test(line) || (words[0] !== "inet" && words[0] !== "inet6")) continue;
     const after = (word: string): string | undefined => words[words.indexOf(word) + 1 || words.length];
@@ -20,7 +26,7 @@ export function parseIfconfig(text: string): HostInterface[] {
         : slash
           ? Number(slash)
           : maskBits(after("netmask"));
-    interfaces.at(-1)?.addresses.push({ address, bits });
+    last?.addresses.push({ address, bits });
   }
   return interfaces;
 }

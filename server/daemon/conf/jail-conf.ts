@@ -2,6 +2,7 @@ import type { Switches } from "../../contract/jail.ts";
 import { JailId, JailName } from "../../contract/names.ts";
 import { consoleLogFile, fstabFile, type HostPaths, jailTree } from "./paths.ts";
 import { scanJailConf } from "./jail-conf-scan.ts";
+import { endsOf, type Vnet, vnetCommands } from "./vnet.ts";
 
 export type ConfValues = {
   name: string;
@@ -13,6 +14,8 @@ export type ConfValues = {
   ip6: string[];
   switches: Switches;
   paths: HostPaths;
+  /** a network stack of its own; interface, ip4 and ip6 are not rendered then */
+  vnet?: Vnet | null;
 };
 
 /**
@@ -37,15 +40,20 @@ export function renderJailConf(jail: ConfValues): string {
   const name = JailName.parse(jail.name);
   const flag = (on: boolean, prefix: string, what: string): string => `${prefix}.${on ? "" : "no"}${what};`;
   const sysv = quote(switches.sysvipc ? "new" : "disable");
+  const vnet = jail.vnet ? vnetCommands(jail.vnet) : null;
+  const shared = [
+    `interface = ${quote(jail.interface)};`,
+    jail.ip4.length > 0 && `ip4.addr = ${list(jail.ip4.map((address) => `${address}/32`))};`,
+    jail.ip6.length > 0 && `ip6.addr = ${list(jail.ip6.map((address) => `${address}/128`))};`,
+  ];
   const lines = [
     `$knast_id = ${quote(JailId.parse(jail.id))};`,
     `path = ${quote(jailTree(paths, name))};`,
     `host.hostname = ${quote(jail.hostname)};`,
-    `interface = ${quote(jail.interface)};`,
-    jail.ip4.length > 0 && `ip4.addr = ${list(jail.ip4.map((address) => `${address}/32`))};`,
-    jail.ip6.length > 0 && `ip6.addr = ${list(jail.ip6.map((address) => `${address}/128`))};`,
+    ...(jail.vnet ? [`vnet;`, `vnet.interface = ${quote(endsOf(jail.vnet.unit).inside)};`] : shared),
     `mount.fstab = ${quote(fstabFile(paths, name))};`,
     flag(switches.devfs, "mount", "devfs"),
+    // Also for vnet: ruleset 5, which is FreeBSD's for it, would show the jail /dev/pf (security H7).
     `devfs_ruleset = 4;`,
     flag(switches.fdescfs, "mount", "fdescfs"),
     flag(switches.procfs, "mount", "procfs"),
@@ -56,13 +64,15 @@ export function renderJailConf(jail: ConfValues): string {
     `sysvmsg = ${sysv}; sysvsem = ${sysv}; sysvshm = ${sysv};`,
     `enforce_statfs = 2;`,
     `exec.clean;`,
-    `exec.start = '/bin/sh /etc/rc';`,
+    vnet && `exec.prestart = ${list(vnet.prestart)};`,
+    `exec.start = ${list([...(vnet?.start ?? []), "/bin/sh /etc/rc"])};`,
     `exec.stop = '/bin/sh /etc/rc.shutdown jail';`,
+    vnet && `exec.poststop = ${list(vnet.poststop)};`,
     `exec.consolelog = ${quote(consoleLogFile(paths, name))};`,
     `exec.timeout = 120; stop.timeout = 30;`,
   ];
   return `${name} {\n${lines
-    .filter((line) => line !== false)
+    .filter((line) => typeof line === "string")
     .map((line) => `\t${line}\n`)
     .join("")}}\n`;
 }

@@ -1,4 +1,5 @@
 import { canonicalAddress } from "../../contract/ip.ts";
+import { readVnet } from "./vnet.ts";
 
 /** Separator for `jail -e`: a control character, which no value that we render can hold. */
 export const EXPORT_SEPARATOR = "\x1f";
@@ -12,16 +13,26 @@ export type ConfiguredJail = { name: string | null; params: Parameter[] };
  * A bare flag has the value null; the items of a list are joined by commas.
  */
 export function parseJailExport(text: string): ConfiguredJail[] {
-  const jails: ConfiguredJail[] = [];
+  return parseExportLists(text).map(({ name, params }) => ({
+    name,
+    params: params.map((one) => ({ name: one.name, value: one.values?.join(",") ?? null })),
+  }));
+}
+
+/** The same with each item of a list on its own; a bare flag has null. An item without blanks that holds a comma itself is told from a list by nothing. */
+export function parseExportLists(
+  text: string,
+): { name: string | null; params: { name: string; values: string[] | null }[] }[] {
+  const jails: ReturnType<typeof parseExportLists> = [];
   let at = 0;
   while (at < text.length) {
-    const params: Parameter[] = [];
+    const params: { name: string; values: string[] | null }[] = [];
     while (at < text.length && text[at] !== "\n") {
       let end = at;
       while (end < text.length && !isEnd(text[end]!) && text[end] !== "=") end++;
       const name = text.slice(at, end);
       at = end;
-      let value: string | null = null;
+      let values: string[] | null = null;
       if (text[at] === "=") {
         const items: string[] = [];
         do {
@@ -29,13 +40,14 @@ export function parseJailExport(text: string): ConfiguredJail[] {
           items.push(item.text);
           at = item.end;
         } while (text[at] === ",");
-        value = items.join(",");
+        values = items;
       }
-      if (name !== "") params.push({ name, value });
+      if (name !== "") params.push({ name, values });
       if (text[at] === EXPORT_SEPARATOR) at++;
     }
     at++;
-    if (params.length > 0) jails.push({ name: params.find((param) => param.name === "name")?.value ?? null, params });
+    if (params.length > 0)
+      jails.push({ name: params.find((one) => one.name === "name")?.values?.join(",") ?? null, params });
   }
   return jails;
 }
@@ -68,7 +80,7 @@ export function parameterOf(jail: ConfiguredJail, name: string): string | undefi
   return found && (found.value ?? "");
 }
 
-/** @returns all addresses of a jail's config, canonical, each once: without interface, prefix and further words (jail(8), ip4.addr) */
+/** @returns all addresses of a jail's config, canonical, each once: of ip4.addr and ip6.addr without interface, prefix and further words, and those that a vnet jail's exec lines set */
 export function addressesOf(jail: ConfiguredJail): string[] {
   const found = new Set<string>();
   for (const { name, value } of jail.params) {
@@ -79,5 +91,6 @@ export function addressesOf(jail: ConfiguredJail): string[] {
       if (address) found.add(address);
     }
   }
+  for (const { address } of readVnet(jail.params)?.addresses ?? []) found.add(address);
   return [...found];
 }

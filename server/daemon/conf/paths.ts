@@ -1,3 +1,4 @@
+import { BaseName } from "../../contract/base.ts";
 import { JailName } from "../../contract/names.ts";
 
 /** Where things lie on this host (knastd's options --jails, --etc, --log): absolute, no slash at the end. */
@@ -8,7 +9,13 @@ export const jailTree = (paths: HostPaths, name: string): string => `${paths.jai
 export const jailConfFile = (paths: HostPaths, name: string): string =>
   `${paths.etc}/jail.conf.d/${JailName.parse(name)}.conf`;
 export const fstabFile = (paths: HostPaths, name: string): string => `${paths.etc}/fstab.${JailName.parse(name)}`;
+/** rctl.conf(5) of the host: the limits of all jails. */
+export const rctlConfFile = (paths: Pick<HostPaths, "etc">): string => `${paths.etc}/rctl.conf`;
 export const consoleLogFile = (paths: HostPaths, name: string): string =>
   `${paths.log}/jail_${JailName.parse(name)}_console.log`;
-export const basejailTree = (paths: Pick<HostPaths, "jails">): string => `${paths.jails}/basejail`;
-export const newjailTree = (paths: Pick<HostPaths, "jails">): string => `${paths.jails}/newjail`;
+/** A base's shared part, JAILS/basejail or JAILS/basejail-NAME. */
+export const basejailTree = (paths: Pick<HostPaths, "jails">, base = "basejail"): string =>
+  `${paths.jails}/${BaseName.parse(base)}`;
+/** The skeleton that belongs to it, JAILS/newjail or JAILS/newjail-NAME. */
+export const newjailTree = (paths: Pick<HostPaths, "jails">, base = "basejail"): string =>
+  `${paths.jails}/${BaseName.parse(base).replace(/^basejail/, "newjail")}`;

@@ -11,6 +11,7 @@ const host: PlanHost = {
     { interface: "vtnet0", block: "2001:db8::/64" },
     { interface: "em1", block: "10.9.0.0/24" },
   ],
+  units: new Set(),
   interfaces: [
     { name: "vtnet0", addresses: [{ address: "10.0.2.15", bits: 24 }] },
     { name: "em1", addresses: [{ address: "10.9.0.1", bits: 25 }] },

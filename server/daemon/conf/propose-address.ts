@@ -1,5 +1,14 @@
-import { addressBytes, blockContains, canonicalAddress, formatAddress, parseBlock } from "../../contract/ip.ts";
-import type { Pool } from "../../contract/jail.ts";
+import {
+  addressBytes,
+  blockContains,
+  canonicalAddress,
+  compareAddresses,
+  formatAddress,
+  parseBlock,
+  parseRange,
+  rangeContains,
+} from "../../contract/ip.ts";
+import type { Pool } from "../../contract/pool.ts";
 
 export type Proposed = { interface: string; address: string };
 
@@ -15,26 +24,46 @@ export function proposeAddress(
   pools: readonly Pool[],
   taken: Iterable<string>,
 ): { ip4: Proposed | null; ip6: Proposed | null } {
-  const used = new Set<string>();
-  for (const address of taken) used.add(canonicalAddress(address) ?? address);
-  const first = (length: 4 | 16): Proposed | null => {
-    for (const pool of pools) {
-      const address = firstFree(pool.block, length, used);
-      if (address) return { interface: pool.interface, address };
-    }
-    return null;
-  };
-  return { ip4: first(4), ip6: first(16) };
+  const free = proposePerPool(pools, taken);
+  const first = (six: boolean): Proposed | null => free.find((one) => one.address.includes(":") === six) ?? null;
+  return { ip4: first(false), ip6: first(true) };
 }
 
-function firstFree(text: string, length: 4 | 16, used: ReadonlySet<string>): string | null {
-  const block = parseBlock(text);
-  if (block?.bytes.length !== length) return null;
+/** @returns the first free address of each pool that has one, in the admin's order */
+export function proposePerPool(pools: readonly Pool[], taken: Iterable<string>): Proposed[] {
+  const used = new Set<string>();
+  for (const address of taken) used.add(canonicalAddress(address) ?? address);
+  return pools.flatMap((pool) => {
+    const address = firstFree(pool, used);
+    return address === null ? [] : [{ interface: pool.interface, address }];
+  });
+}
+
+function firstFree(pool: Pool, used: ReadonlySet<string>): string | null {
+  const block = parseBlock(pool.block);
+  if (block === null) return null;
   const bytes = Uint8Array.from(block.bytes);
   for (let tries = 0; tries < MAX_TRIES && blockContains(block, bytes); tries++) {
     const address = formatAddress(bytes);
-    if (!used.has(address) && specialInBlock(text, address) === null) return address;
+    const kept = keptInPool(pool, address);
+    if (kept !== null) {
+      // Past the whole range at once: a reserved half of a /64 is more than anybody counts through.
+      bytes.set(kept.to);
+    } else if (!used.has(address) && specialInBlock(pool.block, address) === null) return address;
     if (!increment(bytes)) return null;
+  }
+  return null;
+}
+
+/** @returns for what the admin keeps an address of this pool back, and up to where; null when a jail may have it */
+export function keptInPool(pool: Pool, address: string): { why: "gateway" | "reserved"; to: Uint8Array } | null {
+  const bytes = addressBytes(address);
+  if (!bytes) return null;
+  const gateway = pool.gateway === undefined ? null : addressBytes(pool.gateway);
+  if (gateway?.length === bytes.length && compareAddresses(gateway, bytes) === 0) return { why: "gateway", to: bytes };
+  for (const text of pool.reserved ?? []) {
+    const range = parseRange(text);
+    if (range && rangeContains(range, bytes)) return { why: "reserved", to: range.to };
   }
   return null;
 }

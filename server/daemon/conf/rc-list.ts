@@ -15,6 +15,13 @@ export type AutostartQuestion = {
   wanted: boolean;
 };
 
+/** @returns whether nothing is to change whatever else is configured, so that nobody need ask what is */
+export function isSettled({ enabled, list, name, wanted }: Omit<AutostartQuestion, "configured">): boolean {
+  const all = list === null || list.length === 0;
+  if (!enabled) return !wanted && (all || !list.includes(name));
+  return all ? wanted : list.includes(name) === wanted;
+}
+
 /**
  * Decides about jail_list for one jail without changing what any other jail does at boot; who wants `name` to start sets jail_enable too.
  * An unset or empty jail_list starts all of them: adding a name to it would stop the others, so it stays alone. Where

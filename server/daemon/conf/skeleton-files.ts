@@ -2,9 +2,12 @@
 export const resolvConf = (nameservers: readonly string[]): string =>
   nameservers.map((address) => `nameserver ${address}\n`).join("");
 
-/** A new jail's rc.conf(5): syslogd without a socket on the network, no mail daemon, sshd when somebody has a key. */
-export const rcConf = ({ sshd }: { sshd: boolean }): string =>
-  ['syslogd_flags="-ss"', 'sendmail_enable="NONE"', ...(sshd ? ['sshd_enable="YES"'] : [])]
+/**
+ * A new jail's rc.conf(5): syslogd without a socket on the network, no mail daemon, sshd when somebody has a key.
+ * @param network lines of vnetRcConf()
+ */
+export const rcConf = ({ sshd, network = [] }: { sshd: boolean; network?: readonly string[] | undefined }): string =>
+  ['syslogd_flags="-ss"', 'sendmail_enable="NONE"', ...(sshd ? ['sshd_enable="YES"'] : []), ...network]
     .map((line) => `${line}\n`)
     .join("");
 

@@ -10,9 +10,12 @@ test("defaults are FreeBSD's own places", () => {
     etc: "/etc",
     log: "/var/log",
     world: "/",
-    programs: ["/sbin", "/bin", "/usr/sbin", "/usr/bin"],
+    foreign: "/",
+    programs: ["/sbin", "/bin", "/usr/sbin", "/usr/bin", "/usr/local/bin"],
     pools: [],
+    shells: {},
     killAt: null,
+    hurry: null,
   });
 });
 
@@ -56,8 +59,26 @@ test.each([
   ["--programs", "/a:"],
   ["--nosuch", "x"],
   ["--kill-at", "x"],
+  ["--hurry", "/a=0"],
+  ["--shells", "0"],
+  ["--shells-per-person", "1e3"],
+  ["--shells-per-jail", "2001"],
+  ["--shell-idle", "59"],
+  ["--shell-longest", "-1"],
 ])("refuses %j %j", (...args) => {
   expect(() => parseOptions(args)).toThrow(UsageError);
+});
+
+test("limits of shells", () => {
+  const args = [
+    "--shells=300",
+    "--shells-per-person=5",
+    "--shells-per-jail",
+    "7",
+    "--shell-idle=3600",
+    "--shell-longest=0",
+  ];
+  expect(parseOptions(args).shells).toEqual({ total: 300, perActor: 5, perJail: 7, idleAfter: 3600, longest: 0 });
 });
 
 test("never takes the root for a directory of its own, as that would be closed", () => {

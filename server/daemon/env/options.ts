@@ -1,5 +1,5 @@
 import { HostPath } from "../../contract/names.ts";
-import { Pool } from "../../contract/jail.ts";
+import { Pool } from "../../contract/pool.ts";
 
 export type Options = {
   socket: string;
@@ -9,18 +9,33 @@ export type Options = {
   etc: string;
   log: string;
   world: string;
+  foreign: string;
   programs: string[];
   pools: Pool[];
-  /** tests only: where this process ends itself by SIGKILL */
-  killAt: KillPoint | null;
+  /** shells in number, and in seconds */
+  shells: Shells;
+  /** tests only: where this process ends itself by SIGKILL, or the file that says so */
+  killAt: KillPoint | { file: string } | null;
+  /** tests only: the programs of one directory may take so many milliseconds at most, whatever their own deadline is */
+  hurry: Hurry | null;
 };
 
+export type Shells = { total?: number; perActor?: number; perJail?: number; idleAfter?: number; longest?: number };
+export type Hurry = { directory: string; milliseconds: number };
 export type KillPoint = { verb: string; step: string; when: "before" | "after" };
 
 /** Its message is for the person at the terminal. */
 export class UsageError extends Error {}
 
-const PATHS = ["socket", "state", "jails", "etc", "log", "world"] as const;
+const PATHS = ["socket", "state", "jails", "etc", "log", "world", "foreign"] as const;
+/** Option, what it sets, the least and the most that make sense; 0 seconds of `longest` is no end. */
+const SHELLS = {
+  shells: ["total", 1, 2000],
+  "shells-per-person": ["perActor", 1, 2000],
+  "shells-per-jail": ["perJail", 1, 2000],
+  "shell-idle": ["idleAfter", 60, 366 * 86_400],
+  "shell-longest": ["longest", 0, 366 * 86_400],
+} as const satisfies Record<string, readonly [keyof Shells, number, number]>;
 /** Directories whose mode knastd sets. */
 const OWN: ReadonlySet<string> = new Set(["state", "jails"]);
 
@@ -38,9 +53,12 @@ export function parseOptions(args: readonly string[]): Options {
     etc: "/etc",
     log: "/var/log",
     world: "/",
-    programs: ["/sbin", "/bin", "/usr/sbin", "/usr/bin"],
+    foreign: "/",
+    programs: ["/sbin", "/bin", "/usr/sbin", "/usr/bin", "/usr/local/bin"],
     pools: [],
+    shells: {},
     killAt: null,
+    hurry: null,
   };
   for (let i = 0; i < args.length; i++) {
     const [, name, inline] = /^--([a-z-]+)(?:=(.*))?$/s.exec(args[i]!) ?? [];
@@ -60,8 +78,10 @@ function setOption(options: Options, name: string, value: string): void {
   if (path) return;
   if (name === "group") options.group = parseGroup(value);
   else if (name === "programs") options.programs = value.split(":").map((one) => parsePath(name, one));
+  else if (name in SHELLS) setShells(options.shells, name as keyof typeof SHELLS, value);
   else if (name === "pool") options.pools.push(parsePool(value));
-  else if (name === "kill-at") options.killAt = parseKillPoint(value);
+  else if (name === "kill-at") options.killAt = parseKillAt(value);
+  else if (name === "hurry") options.hurry = parseHurry(value);
   else throw new UsageError(`There is no option --${name}.`);
 }
 
@@ -71,6 +91,13 @@ function parsePath(name: string, value: string): string {
   if (!HostPath.safeParse(path).success || !/^\/[A-Za-z0-9._@+/-]*$/.test(path) || path.includes("//"))
     throw new UsageError(`--${name}: ${JSON.stringify(value)} is no absolute path of plain characters.`);
   return path;
+}
+
+function setShells(shells: Shells, name: keyof typeof SHELLS, value: string): void {
+  const [what, least, most] = SHELLS[name];
+  const number = /^(0|[1-9][0-9]{0,8})$/.test(value) ? Number(value) : NaN;
+  if (!(number >= least && number <= most)) throw new UsageError(`--${name} takes a number from ${least} to ${most}.`);
+  shells[what] = number;
 }
 
 function parseGroup(value: string): number {
@@ -85,8 +112,20 @@ function parsePool(value: string): Pool {
   return pool.data;
 }
 
-function parseKillPoint(value: string): KillPoint {
-  const [, verb, step, when] = /^([a-z.]+):([a-z0-9-]+):(before|after)$/.exec(value) ?? [];
+function parseHurry(value: string): Hurry {
+  const [, directory, milliseconds] = /^(.+)=([1-9][0-9]{0,8})$/.exec(value) ?? [];
+  if (!directory) throw new UsageError("--hurry takes DIR=MILLISECONDS.");
+  return { directory: parsePath("hurry", directory), milliseconds: Number(milliseconds) };
+}
+
+/** A file is read at each point, so that a test may change it while knastd runs. */
+function parseKillAt(value: string): KillPoint | { file: string } {
+  return value.startsWith("/") ? { file: parsePath("kill-at", value) } : parseKillPoint(value);
+}
+
+/** @throws UsageError */
+export function parseKillPoint(value: string): KillPoint {
+  const [, verb, step, when] = /^([a-z.-]+):([a-z0-9-]+):(before|after)$/.exec(value) ?? [];
   if (!verb || !step) throw new UsageError("--kill-at takes VERB:STEP:before or VERB:STEP:after.");
   return { verb, step, when: when as "before" | "after" };
 }

@@ -228,6 +228,12 @@ export async function diskSpace(path: string): Promise<{ totalBytes: number; fre
   return spaceOf(await fs.statfs(path).catch(fail));
 }
 
+/** @returns inodes of the file system that holds `path`; 0 and 0 where they are made as needed */
+export async function freeInodes(path: string): Promise<{ inodes: number; freeInodes: number }> {
+  const { files, ffree } = await fs.statfs(path).catch(fail);
+  return { inodes: files, freeInodes: ffree };
+}
+
 /** f_bavail is negative on a UFS whose reserve is in use (statfs(2)), and comes out of Node as a number near 2^64. */
 export function spaceOf(s: { blocks: number; bavail: number; bsize: number }): {
   totalBytes: number;

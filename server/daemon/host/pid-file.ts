@@ -4,12 +4,12 @@ import { look, readText } from "./disk.ts";
 import { uptime } from "node:os";
 
 /**
- * Notes the process group of a program that a job is about to start (null: its number is not known yet) or has started; no
+ * Notes the process groups of programs that a job is about to start (null: its number is not known yet) or has started; no
  * fsync, as it only matters while the host lives.
  */
-export function notePid(path: string, pid: number | null): void {
+export function notePids(path: string, pids: readonly (number | null)[]): void {
   try {
-    writeFileSync(path, `${pid ?? SPAWNING}\n`, { mode: 0o600 });
+    writeFileSync(path, pids.map((pid) => `${pid ?? SPAWNING}\n`).join(""), { mode: 0o600 });
   } catch {
     // a full disk: recovery then does without
   }
@@ -31,21 +31,22 @@ const alive = (group: number): boolean => {
 };
 
 /**
- * Waits until the process group of a killed knastd's program has ended, so that recovery does not work against it. Never
- * kills it: the number may belong to someone else by now.
- * @param path file of notePid; one from before the host's last boot is ignored
+ * Waits until the process groups of a killed knastd's programs have ended, so that recovery does not work against them. Never
+ * kills one: the number may belong to someone else by now.
+ * @param path file of notePids; one from before the host's last boot is ignored
  * @param deadline milliseconds
- * @returns false when it still lives
+ * @returns false when one still lives
  */
-export async function waitForNotedPid(path: string, deadline: number): Promise<boolean> {
+export async function waitForNotedPids(path: string, deadline: number): Promise<boolean> {
   const found = await look(path);
-  const text = found?.kind === "file" ? await readText(path, 64) : null;
+  const text = found?.kind === "file" ? await readText(path, 4096) : null;
   if (!found || text === null || found.mtimeMs < Date.now() - uptime() * 1000) return true;
-  const group = Number(text.trim());
-  if (text.trim() === SPAWNING) await sleep(Math.max(0, Math.min(UNKNOWN, found.mtimeMs + UNKNOWN - Date.now())));
-  if (!Number.isSafeInteger(group) || group < 2 || !alive(group)) return true;
+  const words = text.split("\n").filter((line) => line !== "");
+  if (words.includes(SPAWNING)) await sleep(Math.max(0, Math.min(UNKNOWN, found.mtimeMs + UNKNOWN - Date.now())));
+  const groups = words.map(Number).filter((group) => Number.isSafeInteger(group) && group >= 2 && alive(group));
+  if (groups.length === 0) return true;
   const end = Date.now() + deadline;
-  while (alive(group)) {
+  while (groups.some(alive)) {
     if (Date.now() > end) return false;
     await sleep(50);
   }

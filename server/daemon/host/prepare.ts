@@ -14,7 +14,7 @@ export async function prepareHost(options: Options, uid: number): Promise<void> 
     await setMode(path, 0o700);
   }
   for (const path of [".new", ".trash"]) await makeOwnDirectory(join(options.jails, path), uid);
-  for (const path of ["journal", "jobs"]) await makeOwnDirectory(join(options.state, path), uid);
+  for (const path of ["journal", "jobs", "audit"]) await makeOwnDirectory(join(options.state, path), uid);
   await makeDirectory(join(options.etc, "jail.conf.d"), 0o755);
 }
 

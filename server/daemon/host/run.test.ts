@@ -105,3 +105,24 @@ const readIf = (file: string) => {
     return null;
   }
 };
+
+test("feeds and takes at the pace of the slower one, and ends the program with what either throws", async () => {
+  const run = createRunner(["/usr/bin", "/bin"]);
+  async function* feed(pieces: number) {
+    for (let i = 0; i < pieces; i++) yield Buffer.alloc(100_000, i);
+  }
+  let taken = 0;
+  const take = (chunk: Buffer) => void (taken += chunk.length);
+  expect(await run("cat", [], { feed: feed(50), take })).toMatchObject({ status: 0, stdout: "" });
+  expect(taken).toBe(5_000_000);
+  const refuse = () => {
+    throw new KnastError("archive_invalid");
+  };
+  await expect(run("cat", [], { feed: feed(50), take: refuse })).rejects.toMatchObject({ code: "archive_invalid" });
+  async function* broken() {
+    yield Buffer.from("a");
+    throw new KnastError("checksum_mismatch");
+  }
+  await expect(run("cat", [], { feed: broken(), take })).rejects.toMatchObject({ code: "checksum_mismatch" });
+  expect(await run("true", [], { feed: feed(50) })).toMatchObject({ status: 0 });
+});

@@ -1,8 +1,11 @@
 import { spawn } from "node:child_process";
+import { dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { KnastError } from "../../contract/errors.ts";
+import type { Hurry } from "../env/options.ts";
 import { LineSplitter } from "./lines.ts";
 import { findProgram } from "./programs.ts";
+import { Streams } from "./streams.ts";
 import { withUsualUmask } from "./usual-umask.ts";
 
 export type RunResult = {
@@ -25,40 +28,50 @@ export type RunOptions = {
   stdin?: string;
   /** bytes kept of each stream; what is beyond is read and thrown away, so that it never stalls or dies of it. Default 1 MiB */
   cap?: number;
+  /** gets all that it prints, piece by piece, in place of `stdout`; what it throws ends the program and is thrown by the run */
+  take?: (chunk: Buffer) => Promise<void> | void;
+  /** is fed to its standard input, as fast as it reads; what it throws ends the program and is thrown by the run */
+  feed?: AsyncIterable<Buffer>;
   /** called with its pid, which is its process group too */
   spawned?: (pid: number) => void;
 };
 
 export type Run = (program: string, args: readonly string[], options?: RunOptions) => Promise<RunResult>;
 
+const DEADLINE = 60_000;
 const KILL_AFTER = 3000;
 const GIVE_UP_AFTER = 5000;
 const QUIET = 60;
 
 /**
  * @param directories where programs are looked for
+ * @param hurry programs of this directory get a shorter deadline, for tests
  * @returns the one function by which root starts programs: no shell, a literal environment, working directory /, its own
  *   process group; ends with the program's exit even if something that it started keeps its output open.
  *   It throws KnastError tool_missing, internal (a NUL in an argument); a status other than 0 is not an error here.
  */
-export function createRunner(directories: readonly string[]): Run {
+export function createRunner(directories: readonly string[], hurry: Hurry | null = null): Run {
   const env = { PATH: directories.join(":"), LANG: "C.UTF-8" };
   return async (program, args, options = {}) => {
     const path = await findProgram(directories, program);
     if (args.some((arg) => arg.includes("\0"))) throw new KnastError("internal", { cause: "NUL in an argument" });
     if (options.signal?.aborted) throw new KnastError("cancelled");
-    return execute(path, args, env, options);
+    const most = hurry && dirname(path) === hurry.directory ? hurry.milliseconds : Infinity;
+    const deadline = Math.min(options.deadline ?? DEADLINE, most);
+    return execute(path, args, env, { ...options, deadline });
   };
 }
 
-function execute(path: string, args: readonly string[], env: Record<string, string>, options: RunOptions) {
+type Timed = RunOptions & { deadline: number };
+
+function execute(path: string, args: readonly string[], env: Record<string, string>, options: Timed) {
   return new Promise<RunResult>((resolve, reject) => {
     const child = withUsualUmask(() =>
       spawn(path, args, {
         env: env as NodeJS.ProcessEnv,
         cwd: "/",
         detached: true,
-        stdio: [options.stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+        stdio: [options.stdin === undefined && !options.feed ? "ignore" : "pipe", "pipe", "pipe"],
       }),
     );
     let timedOut = false;
@@ -77,7 +90,8 @@ function execute(path: string, args: readonly string[], env: Record<string, stri
       after(KILL_AFTER, () => kill("SIGKILL"));
       after(KILL_AFTER + GIVE_UP_AFTER, () => void finish(null, "SIGKILL"));
     };
-    const out = new Capture(child.stdout!, options);
+    const stream = new Streams(child, options, () => giveUp());
+    const out = options.take ? null : new Capture(child.stdout!, options);
     const err = new Capture(child.stderr!, options);
     const cleanUp = () => {
       for (const timer of timers) clearTimeout(timer);
@@ -88,8 +102,9 @@ function execute(path: string, args: readonly string[], env: Record<string, stri
       if (finished) return;
       finished = true;
       cleanUp();
-      await Promise.all([out.drained(), err.drained()]);
-      resolve({ status, signal, stdout: out.text(), stderr: err.text(), timedOut });
+      await Promise.all([out?.drained(), err.drained(), stream.drained()]);
+      if (stream.failed !== null) return reject(stream.failed);
+      resolve({ status, signal, stdout: out?.text() ?? "", stderr: err.text(), timedOut });
     };
     child.once("error", (cause) => {
       if (child.pid !== undefined) return;
@@ -100,8 +115,9 @@ function execute(path: string, args: readonly string[], env: Record<string, stri
     child.once("exit", (status, signal) => void finish(status, signal));
     if (child.pid === undefined) return;
     options.spawned?.(child.pid);
-    after(options.deadline ?? 60_000, giveUp);
+    after(options.deadline, giveUp);
     options.signal?.addEventListener("abort", giveUp, { once: true });
+    if (options.feed) return;
     child.stdin?.on("error", () => {});
     child.stdin?.end(options.stdin);
   });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { KnastError } from "../../contract/errors.ts";
-import { planAutostart } from "../conf/rc-list.ts";
+import { isSettled, planAutostart } from "../conf/rc-list.ts";
 import type { Daemon } from "../daemon.ts";
 import type { StepContext } from "../jobs/step.ts";
 
@@ -24,6 +24,7 @@ export function setAutostart(
   return daemon.edits.run(async () => {
     const file = join(daemon.paths.etc, "rc.conf");
     const { enabled, list } = await daemon.view.autostart();
+    if (isSettled({ enabled, list, name, wanted })) return;
     const names = (await daemon.view.configuredNow()).map((one) => one.name);
     const configured = gone ? names.filter((one) => one !== name) : [...new Set([...names, name])];
     const change = planAutostart({ enabled, list, configured, name, wanted });

@@ -22,8 +22,10 @@ export async function checkPlace(daemon: Daemon, name: string, path: string): Pr
   const { jails } = daemon.paths;
   if (path === "" || path === "/") refuse("This jail's directory is the host's own root.");
   if (isWithin(jails, path)) refuse("This jail's directory is the one in which all jails are.");
-  for (const own of ["basejail", "newjail", ".new", ".trash"])
+  for (const own of ["basejail", "newjail", "flavours", ".new", ".trash", ".archives"])
     if (isWithin(path, `${jails}/${own}`)) refuse(`This jail's directory is in ${jails}/${own}, which is no jail's.`);
+  if (path.startsWith(`${jails}/`) && /^(basejail|newjail)-/.test(path.slice(jails.length + 1)))
+    refuse(`This jail's directory is in a base, which is no jail's.`);
   const [configured, running] = await Promise.all([daemon.view.configuredNow(), daemon.view.runningNow()]);
   for (const other of running)
     if (other.name !== name && !other.dying && (await placeOf(other)) === path)

@@ -3,6 +3,8 @@ import type { Daemon } from "../daemon.ts";
 import { look } from "../host/disk.ts";
 import { checkPlace } from "./check-place.ts";
 import { outputOf } from "./host-view.ts";
+import { readVnet } from "../conf/vnet.ts";
+import { runningWithVnet } from "./known-jails.ts";
 import { aliasWords, type SetUp } from "./set-up.ts";
 
 /**
@@ -43,8 +45,11 @@ async function checkTree(daemon: Daemon, setUp: SetUp): Promise<void> {
       });
     }
   }
-  if (!setUp.targets.includes(`${setUp.path}/basejail`)) return;
-  if ((await look(`${jails}/basejail`))?.kind !== "directory") throw new KnastError("base_missing");
+  if (!setUp.base?.startsWith(`${jails}/`)) return;
+  if ((await look(setUp.base))?.kind !== "directory")
+    throw new KnastError("base_missing", {
+      message: `There is no base ${setUp.base}. Install it first.`.slice(0, 500),
+    });
 }
 
 /** security H1: with an empty ruleset a devfs shows every device of the host. */
@@ -57,12 +62,23 @@ async function checkDevfs(daemon: Daemon, setUp: SetUp): Promise<void> {
 
 /** security F8: two jails may be started with one address, and the first stop takes it from both. */
 async function checkAddresses(daemon: Daemon, name: string, setUp: SetUp): Promise<void> {
-  const [running, interfaces] = await Promise.all([daemon.view.runningNow(), daemon.view.interfacesNow()]);
+  const [running, interfaces, configured] = await Promise.all([
+    runningWithVnet(daemon),
+    daemon.view.interfacesNow(),
+    daemon.view.configured(),
+  ]);
   if (running.some((one) => one.name === name && !one.dying)) throw new KnastError("already_running");
+  const { vnet } = setUp;
+  if (vnet?.bridge && !interfaces.some((one) => one.name === vnet.bridge))
+    throw new KnastError("interface_missing", { message: `The host has no bridge ${vnet.bridge}.` });
+  const isVnet = configured.some((one) => one.name === name && readVnet(one.params) !== null);
   for (const { address, interface: wire } of setUp.addresses) {
     const owner = running.find((one) => one.name !== name && !one.dying && one.addresses.includes(address));
     if (owner)
       throw new KnastError("address_taken", { message: `The running jail ${owner.name} has the address ${address}.` });
+    const host = isVnet && interfaces.find((one) => one.addresses.some((it) => it.address === address));
+    if (host)
+      throw new KnastError("address_taken", { message: `The host itself has the address ${address} on ${host.name}.` });
     if (!wire) continue;
     if (!interfaces.some((one) => one.name === wire))
       throw new KnastError("interface_missing", { message: `The host has no interface ${wire}.` });

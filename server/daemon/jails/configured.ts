@@ -20,9 +20,12 @@ export type Configured = {
   params: Parameter[];
   /** a sentence when FreeBSD can't read its file; everything else is empty then */
   problem: string | null;
+  /** in jail(8)'s own words, and the line that it names */
+  mistake: { line: number | null; said: string } | null;
 };
 
 type Place = { etc: string; state: string };
+type Mistake = { problem: string; mistake: NonNullable<Configured["mistake"]> };
 type FileState = { signature: string; name: string; id: string | null };
 
 /** Reads all configured jails by FreeBSD's own parser, `jail -e`; keeps the answer until one of the files changes. */
@@ -74,7 +77,7 @@ export class ConfiguredJails {
   /** One call for all; a file that FreeBSD can't read is named in the error, left out, and the call is made again. */
   async #export(main: string, files: Map<string, FileState>): Promise<Configured[]> {
     const mainText = await readText(main).catch(() => null);
-    const broken = new Map<string, string>();
+    const broken = new Map<string, Mistake>();
     for (let tries = 0; tries <= files.size + 1; tries++) {
       const list = await this.#listFile(main, mainText, [...files.keys()], broken);
       const result = list
@@ -84,7 +87,14 @@ export class ConfiguredJails {
       const [, path, line] = /^jail: (\/.+?)(?: line (\d+))?: /m.exec(result.stderr) ?? [];
       if (path === undefined || broken.has(path) || !(files.has(path) || path === main))
         throw new KnastError("internal", { cause: `jail -e: ${result.stderr.slice(0, 500)}` });
-      broken.set(path, `FreeBSD can't read ${path}${line ? `, line ${line}` : ""}. Mend that file by hand.`);
+      const said = result.stderr
+        .slice(0, 500)
+        .replace(/[^\P{C}\n]/gu, "?")
+        .trim();
+      broken.set(path, {
+        problem: `FreeBSD can't read ${path}${line ? `, line ${line}` : ""}. Mend that file by hand.`,
+        mistake: { line: Number(line) || null, said },
+      });
     }
     throw new KnastError("internal", { cause: "jail -e never succeeds" });
   }
@@ -94,7 +104,7 @@ export class ConfiguredJails {
     main: string,
     mainText: string | null,
     files: string[],
-    broken: Map<string, string>,
+    broken: Map<string, Mistake>,
   ): Promise<string | null> {
     const included = mainText !== null && withInclude(mainText, this.place.etc) === null;
     const own = join(this.place.state, "list.conf");
@@ -114,7 +124,7 @@ export class ConfiguredJails {
     return own;
   }
 
-  #rows(text: string, files: Map<string, FileState>, broken: Map<string, string>): Configured[] {
+  #rows(text: string, files: Map<string, FileState>, broken: Map<string, Mistake>): Configured[] {
     const byName = new Map([...files].map(([path, one]) => [one.name, { path, ...one }]));
     const jails = parseJailExport(text).flatMap((jail): Configured[] => {
       if (jail.name === null || jail.name.length > 255) return [];
@@ -129,14 +139,15 @@ export class ConfiguredJails {
           addresses: addressesOf(jail),
           params: jail.params,
           problem: null,
+          mistake: null,
         },
       ];
     });
-    for (const [path, problem] of broken) {
+    for (const [path, mistake] of broken) {
       const file = files.get(path);
       if (!file) continue;
       const empty = { hostname: "", path: "", addresses: [], params: [] };
-      jails.push({ name: file.name, id: file.id, file: path, ...empty, problem });
+      jails.push({ name: file.name, id: file.id, file: path, ...empty, ...mistake });
     }
     return jails;
   }

@@ -3,19 +3,28 @@ import { join } from "node:path";
 import type { JobRef } from "../../contract/job.ts";
 import type { JailPlan, JailSpec } from "../../contract/jail.ts";
 import { KnastError } from "../../contract/errors.ts";
+import type { Flavour } from "../../contract/flavour.ts";
 import { withInclude } from "../conf/jail-main-conf.ts";
-import { fstabFile, jailConfFile, jailTree, newjailTree } from "../conf/paths.ts";
-import { createSteps, type CreateStepId, normalizeSpec } from "../conf/plan.ts";
-import { rcConf, resolvConf } from "../conf/skeleton-files.ts";
+import { flavourFiles, newRcConf } from "../conf/new-jail-files.ts";
+import { fstabFile, jailConfFile, newjailTree } from "../conf/paths.ts";
+import { createSteps, type CreateStepId, isLimited, normalizeSpec, vnetOf } from "../conf/plan.ts";
+import { resolvConf } from "../conf/skeleton-files.ts";
+import { nameOf } from "../conf/validate.ts";
 import type { Call, Daemon } from "../daemon.ts";
-import { look, makeDirectory, move, readText, setMode, writeAtomic } from "../host/disk.ts";
+import { look, makeDirectory, readText, setMode, writeAtomic } from "../host/disk.ts";
+import { readJailping } from "../jailping/configure.ts";
+import { layJailping } from "../jailping/lay.ts";
+import { layKnastGet } from "../shell-files/lay.ts";
 import type { Holder } from "../jobs/locks.ts";
 import type { Step, StepContext } from "../jobs/step.ts";
+import { writeLimits } from "../limits/rules.ts";
+import { makeCommand, makeDataset, noteTree, placeCommand, placeTree, planTree, scratchOf } from "../trees/new-tree.ts";
+import { findFlavour } from "../flavours/stored.ts";
 import { readNameservers } from "../machine/settings.ts";
 import { setAutostart } from "./autostart.ts";
-import { addAdmin, fullOr, writeEtc, writeKeys } from "./fill-tree.ts";
-import { planNewJail, refuseProblems } from "./plan-jail.ts";
-import { type Created, scratchOf, undoCreate } from "./undo-create.ts";
+import { addAdmin, directoryIn, fullOr, writeEtc, writeFiles, writeKeys } from "./fill-tree.ts";
+import { planHost, planNewJail, refuseProblems } from "./plan-jail.ts";
+import { type Created, undoCreate } from "./undo-create.ts";
 
 /**
  * Makes a jail as a job (row 9 of the system); its config file is the point from which on the jail exists.
@@ -25,12 +34,21 @@ import { type Created, scratchOf, undoCreate } from "./undo-create.ts";
 export async function createJail(daemon: Daemon, wish: JailSpec, call: Call): Promise<JobRef> {
   const spec = normalizeSpec(wish);
   const id = randomBytes(16).toString("hex");
-  const first = await planNewJail(daemon, spec, id);
-  refuseProblems(first.problems);
-  const { name } = first;
+  const name = nameOf(spec);
   const holder: Holder = { verb: "jail.create", job: null };
   const addresses = [...spec.ip4, ...spec.ip6];
-  const unlock = daemon.locks.take(holder, [`jail:${name}`, ...addresses.map((one) => `address:${one}`)], ["base"]);
+  const keys = [`jail:${name}`, ...addresses.map((one) => `address:${one}`)];
+  // Two that ask for one directory, or for one in the other, must not both find it free.
+  if (spec.mounts.length > 0) keys.push("mounts");
+  const shared = [`base:${spec.base}`, ...(spec.flavour === null ? [] : [`flavour:${spec.flavour}`])];
+  let unlock: () => void;
+  try {
+    unlock = daemon.locks.take(holder, keys, shared);
+  } catch (error) {
+    // What is wrong with the wish says more than that somebody is at work on it.
+    refuseProblems((await planNewJail(daemon, spec, id)).problems);
+    throw error;
+  }
   let free = () => {};
   const release = () => {
     free();
@@ -38,18 +56,19 @@ export async function createJail(daemon: Daemon, wish: JailSpec, call: Call): Pr
     daemon.view.forget();
   };
   try {
-    // Again under the lock: another create may have ended in between.
     const plan = await planNewJail(daemon, spec, id);
     refuseProblems(plan.problems);
+    const flavour = spec.flavour === null ? null : await findFlavour(daemon, spec.flavour);
     free = daemon.reservations.add({ name, hostname: spec.hostname, addresses });
-    const data: Created = { name, id, ino: null, autostart: spec.autostart };
+    const tree = await planTree(daemon, name, id);
+    const data: Created = { name, id, tree, autostart: spec.autostart, limited: isLimited(spec) };
     return await daemon.jobs.begin(
       {
         verb: "jail.create",
         jail: name,
         jailId: id,
         actor: call.actor,
-        steps: steps(daemon, spec, plan, data),
+        steps: steps(daemon, spec, flavour, plan, data),
         data,
         weight: "heavy",
         undo: (context) => undoCreate(daemon, context, data),
@@ -64,33 +83,56 @@ export async function createJail(daemon: Daemon, wish: JailSpec, call: Call): Pr
   }
 }
 
-function steps(daemon: Daemon, spec: JailSpec, plan: JailPlan, data: Created): Step[] {
+function steps(daemon: Daemon, spec: JailSpec, flavour: Flavour | null, plan: JailPlan, data: Created): Step[] {
   const { paths } = daemon;
   const { name, id } = data;
   const tree = scratchOf(daemon, id);
   let owner = { uid: 0, gid: 0 };
   const work: Record<CreateStepId, (context: StepContext) => Promise<void>> = {
     copy: async (context) => {
-      const result = await context.run("cp", ["-a", newjailTree(paths), tree], { deadline: 300_000 });
+      await makeDataset(daemon, context, data.tree);
+      // The dot makes cp fill a directory that is there already, as a ZFS file system is.
+      const from = `${newjailTree(paths, spec.base)}${data.tree.dataset === null ? "" : "/."}`;
+      const result = await context.run("cp", ["-a", from, tree], { deadline: 300_000 });
       if (result.status !== 0) throw new KnastError(fullOr(result.stderr), { cause: result.stderr.slice(0, 500) });
       await setMode(tree, 0o755);
-      // Undo removes JAILS/NAME only if it is this very directory.
-      data.ino = (await look(tree))?.ino ?? null;
+      await noteTree(daemon, data.tree);
     },
     account: async (context) => void (owner = await addAdmin(tree, context)),
     keys: () => writeKeys(tree, owner, spec.sshKeys),
-    resolv: async () => writeEtc(tree, "resolv.conf", resolvConf(spec.nameservers ?? (await readNameservers(daemon)))),
-    "rc-conf": () => writeEtc(tree, "rc.conf", rcConf({ sshd: spec.sshKeys.length > 0 })),
-    place: async () => {
-      if (await look(jailTree(paths, name))) throw new KnastError("exists");
-      await move(tree, jailTree(paths, name));
+    resolv: async () => {
+      await writeEtc(tree, "resolv.conf", resolvConf(spec.nameservers ?? (await readNameservers(daemon))));
+      const address = await readJailping(daemon);
+      if (address !== null) await layJailping(tree, address);
+      await layKnastGet(tree);
     },
+    "rc-conf": async () => {
+      const network = spec.network === "vnet" ? vnetOf(spec, await planHost(daemon), id)?.rcConf : undefined;
+      await writeEtc(tree, "rc.conf", newRcConf(spec, flavour, network));
+    },
+    flavour: () => writeFiles(tree, flavourFiles(flavour)),
+    mounts: async () => {
+      for (const { target } of spec.mounts) await directoryIn(tree, target.split("/").slice(1));
+    },
+    place: (context) => placeTree(daemon, context, data.tree),
     fstab: () => writeAtomic(fstabFile(paths, name), plan.fstab.text, { mode: 0o644 }),
+    limits: (context) => writeLimits(daemon, context, name, spec.limits),
     include: () => includeConfigs(daemon),
     config: () => writeAtomic(jailConfFile(paths, name), plan.config.text, { mode: 0o600 }),
     autostart: (context) => setAutostart(daemon, context, name, spec.autostart),
   };
-  return createSteps(spec, paths, tree).map((step) => ({ ...step, run: work[step.id] }));
+  const onZfs: Partial<Record<CreateStepId, string>> =
+    data.tree.dataset === null
+      ? {}
+      : {
+          copy: `${makeCommand(daemon, data.tree)} && cp -a ${newjailTree(paths)}/. ${tree}`,
+          place: placeCommand(daemon, data.tree),
+        };
+  return createSteps(spec, paths, tree).map((step) => ({
+    ...step,
+    command: onZfs[step.id] ?? step.command,
+    run: work[step.id],
+  }));
 }
 
 /** rc.d/jail reads ETC/jail.conf at boot: it must include ours. */

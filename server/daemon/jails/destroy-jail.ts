@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { z } from "zod";
 import type { JailRef } from "../../contract/daemon.ts";
 import { KnastError } from "../../contract/errors.ts";
@@ -7,21 +6,20 @@ import { JailId, JailName } from "../../contract/names.ts";
 import { mountsBelow } from "../conf/mount-table.ts";
 import { fstabFile, jailConfFile, jailTree } from "../conf/paths.ts";
 import type { Call, Daemon } from "../daemon.ts";
-import { look, makeDirectory, move, removeFile } from "../host/disk.ts";
-import { jailArg } from "../host/programs.ts";
+import { removeFile } from "../host/disk.ts";
 import type { Step } from "../jobs/step.ts";
+import { forgetLimits, removeLimits } from "../limits/rules.ts";
 import { setAutostart } from "./autostart.ts";
 import { isWithin, placeOf } from "./check-place.ts";
 import type { OwnedJail } from "./find-jail.ts";
 import { lockJail } from "./lock-jail.ts";
-import { isCommitted, removeTree } from "./undo-create.ts";
+import { datasetOf } from "../snapshots/dataset.ts";
+import { moveToTrash, removeCommand, removeTrash, trashCommand } from "../trees/trash.ts";
+import { isCommitted } from "./undo-create.ts";
 
 /** What the journal keeps of a destroy. */
-export const Destroyed = z.object({ name: JailName, id: JailId });
+export const Destroyed = z.object({ name: JailName, id: JailId, dataset: z.string().nullable() });
 export type Destroyed = z.infer<typeof Destroyed>;
-
-export const trashOf = (daemon: Daemon, { name, id }: Destroyed): string =>
-  join(daemon.paths.jails, ".trash", `${JailName.parse(name)}.${JailId.parse(id)}`);
 
 /**
  * Deletes a stopped jail of ours as a job. Its config goes last, so that its name and addresses stay taken until nothing of it
@@ -31,7 +29,7 @@ export async function destroyJail(daemon: Daemon, ref: JailRef, call: Call): Pro
   const locked = await lockJail(daemon, ref, "jail.destroy");
   return locked.orRelease(async ({ jail }) => {
     if (jail.id === null) throw new KnastError("foreign");
-    const data: Destroyed = { name: jail.name, id: jail.id };
+    const data: Destroyed = { name: jail.name, id: jail.id, dataset: await datasetOf(daemon, jail) };
     await refuseElsewhere(daemon, jail);
     await refuseLiving(daemon, data);
     return daemon.jobs.begin(
@@ -73,7 +71,7 @@ async function refuseElsewhere(daemon: Daemon, jail: OwnedJail): Promise<void> {
 }
 
 /** The kernel and the mount table decide: not running, not dying, nothing mounted below, no other jail inside. */
-async function refuseLiving(daemon: Daemon, { name }: Destroyed): Promise<void> {
+async function refuseLiving(daemon: Daemon, { name, dataset }: Destroyed): Promise<void> {
   const tree = jailTree(daemon.paths, name);
   for (const one of await daemon.view.runningNow()) {
     if (one.name === name) throw new KnastError("running");
@@ -82,7 +80,8 @@ async function refuseLiving(daemon: Daemon, { name }: Destroyed): Promise<void> 
       throw new KnastError("running", { message });
     }
   }
-  if (mountsBelow(await daemon.view.mountsNow(), tree).length > 0) throw new KnastError("still_mounted");
+  const mounts = mountsBelow(await daemon.view.mountsNow(), tree);
+  if (mounts.some((one) => one.target !== tree || one.source !== dataset)) throw new KnastError("still_mounted");
 }
 
 /**
@@ -92,7 +91,6 @@ async function refuseLiving(daemon: Daemon, { name }: Destroyed): Promise<void> 
 export function destroySteps(daemon: Daemon, data: Destroyed): Step[] {
   const { paths } = daemon;
   const { name } = data;
-  const [tree, trash] = [jailTree(paths, name), trashOf(daemon, data)];
   const ifOurs =
     (work: Step["run"]): Step["run"] =>
     async (context) => {
@@ -114,30 +112,26 @@ export function destroySteps(daemon: Daemon, data: Destroyed): Step[] {
     {
       id: "aside",
       title: "Move its tree aside",
-      command: `mv ${tree} ${trash}`,
-      run: ifOurs(async () => {
+      command: trashCommand(daemon, data),
+      run: ifOurs(async (context) => {
         await refuseLiving(daemon, data);
-        await makeDirectory(join(paths.jails, ".trash"), 0o700);
-        // Done again after a kill the tree is in the trash already.
-        if ((await look(tree)) && !(await look(trash))) await move(tree, trash);
+        await moveToTrash(daemon, context, data);
       }),
     },
     {
       id: "limits",
       title: "Remove its resource limits",
       command: `rctl -r jail:${name}`,
-      // Status 1 says that there were none; without RACCT there can be none at all.
       run: ifOurs(async (context) => {
-        const racct = await context.run("sysctl", ["-n", "kern.racct.enable"], { deadline: 10_000, log: false });
-        if (racct.stdout.trim() === "1")
-          await context.run("rctl", ["-r", `jail:${jailArg(name)}`], { deadline: 10_000, log: false });
+        await removeLimits(daemon, context, name);
+        await forgetLimits(daemon, name);
       }),
     },
     {
       id: "remove",
       title: "Delete the tree",
-      command: `chflags -R 0 ${trash} && rm -rfx ${trash}`,
-      run: (context) => removeTree(daemon, context, trash),
+      command: removeCommand(daemon, data),
+      run: (context) => removeTrash(daemon, context, data),
     },
     {
       id: "fstab",

@@ -1,4 +1,5 @@
 import { KnastError } from "../../contract/errors.ts";
+import type { NewFile } from "../conf/new-jail-files.ts";
 import { ACCOUNT, addAccount, authorizedKeys } from "../conf/skeleton-files.ts";
 import { look, makeDirectory, readText, removeFile, setOwner, writeAtomic } from "../host/disk.ts";
 import type { StepContext } from "../jobs/step.ts";
@@ -9,7 +10,7 @@ const ROOT = { uid: 0, gid: 0 };
  * @param tree a copy of newjail that no jail has run in yet: only such a tree may be written to from the host (security G1)
  * @returns path of a directory below it, made if it is missing; throws KnastError base_invalid where a link or a file stands
  */
-async function directoryIn(tree: string, parts: readonly string[]): Promise<string> {
+export async function directoryIn(tree: string, parts: readonly string[]): Promise<string> {
   let path = tree;
   for (const part of parts) {
     path = `${path}/${part}`;
@@ -26,6 +27,17 @@ async function directoryIn(tree: string, parts: readonly string[]): Promise<stri
 /** Writes /etc/NAME of a new tree, root's and readable by all. */
 export async function writeEtc(tree: string, name: string, text: string): Promise<void> {
   await writeAtomic(`${await directoryIn(tree, ["etc"])}/${name}`, text, { mode: 0o644, owner: ROOT });
+}
+
+/** Lays files over a new tree, all root's; of a directory that is there already nothing is changed. */
+export async function writeFiles(tree: string, files: readonly NewFile[]): Promise<void> {
+  for (const { path, mode, text } of files) {
+    const parts = path.split("/").slice(1);
+    const place = `${await directoryIn(tree, parts.slice(0, -1))}/${parts.at(-1)}`;
+    if ((await look(place))?.kind === "directory")
+      throw new KnastError("invalid", { message: `In the skeleton newjail, ${path} is a directory.` });
+    await writeAtomic(place, text, { mode, owner: ROOT });
+  }
 }
 
 /**

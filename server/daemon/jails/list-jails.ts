@@ -1,4 +1,6 @@
-import type { JailState, JailSummary } from "../../contract/jail.ts";
+import type { Difference, JailState, JailSummary } from "../../contract/jail.ts";
+import { differences } from "../conf/drift.ts";
+import type { Parameter } from "../conf/jail-export.ts";
 import type { RunningJail } from "../conf/jls.ts";
 import { type Mount, mountsBelow } from "../conf/mount-table.ts";
 import type { Usage } from "../conf/ps.ts";
@@ -25,16 +27,20 @@ export async function listJails(daemon: Daemon): Promise<{ jails: JailSummary[] 
     view.mounts(),
     startsAtBoot(daemon),
   ]);
+  const kernelParams = await kernelParameters(daemon, running);
   const kernel = new Map(running.map((one) => [one.name, one]));
   const config = new Map(configured.map((one) => [one.name, one]));
+  const mounted = new Set(mounts.map((one) => one.target));
   const names = new Set([...config.keys(), ...kernel.keys(), ...daemon.reservations.all().map((one) => one.name)]);
   const jails = await Promise.all(
     [...names].sort().map((name) =>
       summarize(daemon, name, {
         config: config.get(name),
         kernel: kernel.get(name),
+        params: kernelParams.get(kernel.get(name)?.jid ?? 0),
         usage: usage.get(kernel.get(name)?.jid ?? 0),
         mounts,
+        mounted,
         autostart: atBoot(name),
       }),
     ),
@@ -42,11 +48,29 @@ export async function listJails(daemon: Daemon): Promise<{ jails: JailSummary[] 
   return { jails };
 }
 
+/**
+ * @param params of jls -n
+ * @param mounted mount points of the host
+ * @returns what a restart would change; a jail without a config, or with one that can't be read, has nothing to differ from
+ */
+export function differencesOf(
+  config: Configured | undefined,
+  kernel: RunningJail,
+  params: Parameter[] | undefined,
+  mounted: ReadonlySet<string>,
+): Difference[] {
+  if (!config || config.problem || !params) return [];
+  return differences(config.params, { params, mounted, path: kernel.path });
+}
+
 type Facts = {
   config: Configured | undefined;
   kernel: RunningJail | undefined;
+  /** of jls -n */
+  params: Parameter[] | undefined;
   usage: Usage | undefined;
   mounts: Mount[];
+  mounted: ReadonlySet<string>;
   autostart: boolean;
 };
 
@@ -60,8 +84,8 @@ async function summarize(daemon: Daemon, name: string, facts: Facts): Promise<Ja
     name,
     id: config?.id ?? null,
     hostname: (kernel?.hostname || config?.hostname || wish?.hostname || "").slice(0, 256),
-    state: holder
-      ? (WORK[holder.verb] ?? "stopped")
+    state: WORK[holder?.verb ?? ""]
+      ? WORK[holder!.verb]!
       : up
         ? "running"
         : problem
@@ -82,7 +106,15 @@ async function summarize(daemon: Daemon, name: string, facts: Facts): Promise<Ja
     processes: up ? (usage?.processes ?? 0) : 0,
     cpuPercent: up ? (usage?.cpuPercent ?? 0) : 0,
     rssBytes: up ? (usage?.rssBytes ?? 0) : 0,
+    drift: up && !holder && differencesOf(config, kernel, facts.params, facts.mounted).length > 0,
   };
+}
+
+/** By jid; nothing when jls(8) can't say it: the list does not depend on it. */
+async function kernelParameters(daemon: Daemon, running: RunningJail[]): Promise<Map<number, Parameter[]>> {
+  if (running.length === 0) return new Map();
+  const jails = await daemon.view.kernel().catch(() => []);
+  return new Map(jails.map(({ jid, params }) => [jid, params]));
 }
 
 /** Of a jail that does not run and on which no job is at work. Nothing inside its tree is looked at. */

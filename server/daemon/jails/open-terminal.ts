@@ -1,23 +1,35 @@
 import type { JailRef } from "../../contract/daemon.ts";
 import { KnastError } from "../../contract/errors.ts";
 import type { TerminalInfo } from "../../contract/terminal.ts";
+import type { ShellChoices } from "../../contract/shell-choice.ts";
 import type { Call, Daemon } from "../daemon.ts";
 import { look } from "../host/disk.ts";
+import type { Wish } from "../terminals/choose-shell.ts";
 import type { HostView } from "./host-view.ts";
 
-/** terminal.open: a login shell in a running jail. Throws KnastError not_found, not_running, busy, shell_missing, too_many. */
+/** terminal.open: a login shell in a running jail. Throws KnastError not_found, not_running, busy, shell_missing, too_many, invalid. */
 export async function openTerminal(
   daemon: Daemon,
-  { name, id, ...size }: JailRef & { cols: number; rows: number },
+  { name, id, cols, rows, ...wish }: JailRef & { cols: number; rows: number } & Wish,
   call: Call,
 ): Promise<TerminalInfo> {
+  return daemon.terminals.open(await runningJail(daemon, { name, id }), call.actor, { cols, rows }, wish);
+}
+
+/** terminal.choices: the shells and accounts that a running jail has. Throws KnastError not_found, not_running, busy. */
+export async function shellChoices(daemon: Daemon, ref: JailRef): Promise<ShellChoices> {
+  return daemon.terminals.choices((await runningJail(daemon, ref)).jid);
+}
+
+type RunningJail = { name: string; jid: number; id: string | null };
+async function runningJail(daemon: Daemon, { name, id }: JailRef): Promise<RunningJail> {
   const [configured, running] = await Promise.all([daemon.view.configured(), daemon.view.runningNow()]);
   const jail = configured.find((one) => one.name === name);
   const up = running.find((one) => one.name === name && !one.dying);
   if ((!jail && !up) || (id !== undefined && jail?.id !== id)) throw new KnastError("not_found");
   if (daemon.locks.holder(`jail:${name}`)) throw new KnastError("busy");
   if (!up) throw new KnastError("not_running");
-  return daemon.terminals.open({ name, jid: up.jid }, call.actor, size);
+  return { name, jid: up.jid, id: jail?.id ?? null };
 }
 
 /**

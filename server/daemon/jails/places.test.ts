@@ -22,7 +22,7 @@ import type { SetUp } from "./set-up.ts";
 import { startDeadline } from "./start-jail.ts";
 import { withRunningAddresses } from "./stop-jail.ts";
 import { ownMounts } from "./tear-down.ts";
-import { removeTree } from "./undo-create.ts";
+import { removeTree } from "../trees/remove-tree.ts";
 
 let root: string;
 let jails: string;
@@ -120,7 +120,14 @@ describe("the directory of a jail that is to be started", () => {
 describe("what is unmounted for a jail that is down", () => {
   const mount = (target: string) => ({ source: "devfs", target, type: "devfs", options: ["rw"] });
   const setUp = (path: string): SetUp => ({
-    ...{ path, targets: [`${path}/basejail`, `${path}/dev`], addresses: [], devfsRuleset: 4, execTimeout: 0 },
+    ...{
+      path,
+      targets: [`${path}/basejail`, `${path}/dev`],
+      addresses: [],
+      vnet: null,
+      devfsRuleset: 4,
+      execTimeout: 0,
+    },
   });
 
   test("is nothing of the host's when its directory is /", () => {
@@ -142,7 +149,7 @@ describe("a destroy that is done again from the journal", () => {
   const [old, now] = ["a".repeat(32), "b".repeat(32)] as [string, string];
   const conf = () => join(root, "etc/jail.conf.d/mail.conf");
   const doAll = async (id: string, from: string) => {
-    const steps = destroySteps(daemon, { name: "mail", id });
+    const steps = destroySteps(daemon, { name: "mail", id, dataset: null });
     for (const step of steps.slice(steps.findIndex((one) => one.id === from))) await step.run(context);
   };
 
@@ -213,7 +220,7 @@ test("a stop takes the addresses of the jail that runs, not of a dying one of it
     runs("mail", `${jails}/mail`, { jid: 3, dying: true, addresses: ["10.0.0.9"] }),
     runs("mail", `${jails}/mail`, { jid: 4, addresses: ["10.0.0.5"] }),
   ];
-  const setUp = { path: "", targets: [], addresses: [], devfsRuleset: null, execTimeout: 0 };
+  const setUp = { path: "", targets: [], addresses: [], vnet: null, devfsRuleset: null, execTimeout: 0 };
   const { addresses } = await withRunningAddresses(daemon, "mail", setUp);
   expect(addresses.map((one) => one.address)).toEqual(["10.0.0.5"]);
 });

@@ -2,28 +2,38 @@ import { KnastError, type Problem } from "../../contract/errors.ts";
 import type { JailPlan, JailSpec } from "../../contract/jail.ts";
 import { planJail } from "../conf/plan.ts";
 import { nameOf, type PlanHost } from "../conf/validate.ts";
+import { unitsIn } from "../conf/vnet.ts";
+import type { Flavour } from "../../contract/flavour.ts";
 import type { Daemon } from "../daemon.ts";
+import { findFlavour } from "../flavours/stored.ts";
 import { look } from "../host/disk.ts";
 import { readBase } from "../base/base-record.ts";
+import { knownJails, runningWithVnet } from "./known-jails.ts";
+import { mountProblems } from "../mounts/check-mounts.ts";
 import { readNameservers, readSettings } from "../machine/settings.ts";
 import { JailName } from "../../contract/names.ts";
 import { fstabFile, jailConfFile, jailTree } from "../conf/paths.ts";
 
 /** @returns all that a new jail is checked against, read now; jails that are being created count as configured */
-export async function planHost(daemon: Daemon): Promise<PlanHost> {
-  const [settings, interfaces, configured, running, base, nameservers] = await Promise.all([
+export async function planHost(daemon: Daemon, wanted = "basejail"): Promise<PlanHost> {
+  const [settings, interfaces, configured, known, running, base, nameservers] = await Promise.all([
     readSettings(daemon),
     daemon.view.interfacesNow(),
     daemon.view.configuredNow(),
-    daemon.view.runningNow(),
-    readBase(daemon.options),
+    knownJails(daemon),
+    runningWithVnet(daemon),
+    readBase(daemon.options, wanted),
     readNameservers(daemon),
   ]);
   return {
     paths: daemon.paths,
     pools: settings.pools,
     interfaces,
-    configured: [...configured, ...daemon.reservations.all()],
+    units: unitsIn(
+      interfaces,
+      configured.map((one) => one.params),
+    ),
+    configured: known,
     running,
     base: base !== null,
     nameservers,
@@ -32,8 +42,29 @@ export async function planHost(daemon: Daemon): Promise<PlanHost> {
 
 /** jail.plan: the two files and the steps of a jail.create, and what is wrong with the wish; does nothing. */
 export async function planNewJail(daemon: Daemon, spec: JailSpec, id?: string): Promise<JailPlan> {
-  const plan = planJail(spec, await planHost(daemon), id);
-  return { ...plan, problems: [...plan.problems, ...(await leftovers(daemon, spec, plan.problems))] };
+  const wished = await flavourOf(daemon, spec.flavour);
+  const plan = planJail(spec, { ...(await planHost(daemon, spec.base)), flavour: wished.flavour }, id);
+  const files = wished.flavour?.files.map((file) => file.path) ?? [];
+  const more = await Promise.all([
+    leftovers(daemon, spec, plan.problems),
+    mountProblems(daemon, nameOf(spec), spec.mounts, { files }),
+  ]);
+  return { ...plan, problems: [...plan.problems, ...wished.problems, ...more.flat()].slice(0, 50) };
+}
+
+async function flavourOf(
+  daemon: Daemon,
+  name: string | null,
+): Promise<{ flavour: Flavour | null; problems: Problem[] }> {
+  if (name === null) return { flavour: null, problems: [] };
+  try {
+    return { flavour: await findFlavour(daemon, name), problems: [] };
+  } catch (error) {
+    if (!(error instanceof KnastError) || !["not_found", "invalid"].includes(error.code)) throw error;
+    const missing = error.code === "not_found";
+    const message = missing ? `There is no flavour ${name}.` : error.message;
+    return { flavour: null, problems: [{ field: "flavour", code: error.code, message }] };
+  }
 }
 
 /** A tree or a file without a jail is somebody's: it is never written over and never taken for ours. */

@@ -3,6 +3,7 @@ import type { JobRef } from "../../contract/job.ts";
 import type { Call, Daemon } from "../daemon.ts";
 import type { Step } from "../jobs/step.ts";
 import { checkPlace } from "./check-place.ts";
+import { checkNeeds } from "./depends.ts";
 import type { OwnedJail } from "./find-jail.ts";
 import { lockJail } from "./lock-jail.ts";
 import type { SetUp } from "./set-up.ts";
@@ -16,6 +17,7 @@ export async function restartJail(daemon: Daemon, ref: JailRef, call: Call): Pro
   return locked.orRelease(async ({ jail, setUp }) => {
     // What will not start again is not stopped.
     await checkPlace(daemon, jail.name, setUp.path);
+    await checkNeeds(daemon, jail);
     const restart = await restartSteps(daemon, jail, setUp);
     return daemon.jobs.begin(
       {
@@ -35,7 +37,8 @@ export async function restartJail(daemon: Daemon, ref: JailRef, call: Call): Pro
   });
 }
 
-async function restartSteps(daemon: Daemon, jail: OwnedJail, setUp: SetUp) {
+/** @returns the steps of a restart, and what takes a failed start-* back; jail.configure uses them too */
+export async function restartSteps(daemon: Daemon, jail: OwnedJail, setUp: SetUp) {
   const start = startSteps(daemon, jail, setUp);
   const up = await isUp(daemon, jail.name);
   const stop = up ? stopSteps(daemon, jail, await withRunningAddresses(daemon, jail.name, setUp)) : [];

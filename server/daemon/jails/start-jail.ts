@@ -5,11 +5,14 @@ import { explainJailFailure } from "../conf/failures.ts";
 import type { Call, Daemon } from "../daemon.ts";
 import { jailArg } from "../host/programs.ts";
 import type { Step, StepContext } from "../jobs/step.ts";
+import { applyLimits, removeLimits } from "../limits/rules.ts";
 import { checkStart } from "./check-start.ts";
+import { checkNeeds, configFor } from "./depends.ts";
 import { findJail, type OwnedJail } from "./find-jail.ts";
 import { lockJail } from "./lock-jail.ts";
 import { readSetUp, type SetUp } from "./set-up.ts";
-import { isUp, leftMounts, missingOf, restoreAliases, tearDown, unmountAll } from "./tear-down.ts";
+import { startNeeds } from "./start-needs.ts";
+import { destroyEpair, isUp, leftMounts, missingOf, restoreAliases, tearDown, unmountAll } from "./tear-down.ts";
 
 /** Longer than any exec.timeout that we write, shorter than a person's patience with a jail that has none. */
 const SLACK = 30_000;
@@ -26,21 +29,31 @@ export async function startJail(daemon: Daemon, ref: JailRef, call: Call): Promi
   return locked.orRelease(async ({ jail, setUp }) => {
     if (await isUp(daemon, jail.name)) throw new KnastError("already_running");
     const start = startSteps(daemon, jail, setUp);
-    return daemon.jobs.begin(
-      {
-        verb: "jail.start",
-        jail: jail.name,
-        jailId: jail.id,
-        actor: call.actor,
-        steps: start.steps,
-        data: { name: jail.name },
-        weight: "light",
-        undo: start.undo,
-        release: locked.release,
-      },
-      call.key,
-      locked.holder,
-    );
+    const needs = await startNeeds(daemon, jail);
+    const release = () => {
+      needs.release();
+      locked.release();
+    };
+    try {
+      return await daemon.jobs.begin(
+        {
+          verb: "jail.start",
+          jail: jail.name,
+          jailId: jail.id,
+          actor: call.actor,
+          steps: [...needs.steps, ...start.steps],
+          data: { name: jail.name, needs: needs.names },
+          weight: "light",
+          undo: (context, failed) => needs.undo(failed)?.(context) ?? start.undo(context),
+          release,
+        },
+        call.key,
+        locked.holder,
+      );
+    } catch (error) {
+      needs.release();
+      throw error;
+    }
   });
 }
 
@@ -62,17 +75,27 @@ export function startSteps(daemon: Daemon, jail: OwnedJail, known: SetUp) {
         const now = await findJail(daemon, { name: jail.name, ...(jail.id ? { id: jail.id } : {}) });
         if (now.problem) throw new KnastError("config_invalid", { message: now.problem });
         setUp = await readSetUp(now);
+        await checkNeeds(daemon, now);
         await checkStart(daemon, jail.name, setUp);
       },
     },
     {
       id: "tidy",
-      title: "Unmount what an earlier run has left",
+      title: known.vnet
+        ? "Unmount what an earlier run has left, destroy its network cable"
+        : "Unmount what an earlier run has left",
       command: null,
       run: async (context) => {
         if (await isUp(daemon, jail.name)) throw new KnastError("already_running");
         if ((await leftMounts(daemon, setUp)).length > 0) await unmountAll(daemon, context, setUp);
+        await destroyEpair(daemon, context, setUp);
       },
+    },
+    {
+      id: "limits",
+      title: "Give the kernel its limits",
+      command: `rctl -r jail:${jail.name}; rctl -a …`,
+      run: (context) => applyLimits(daemon, context, jail.name),
     },
     {
       id: "jail",
@@ -81,7 +104,8 @@ export function startSteps(daemon: Daemon, jail: OwnedJail, known: SetUp) {
       run: async (context) => {
         ours = true;
         const deadline = startDeadline(setUp);
-        const result = await context.run("jail", ["-v", "-f", jail.file, "-c", jailArg(jail.name)], { deadline });
+        const file = await configFor(daemon, jail);
+        const result = await context.run("jail", ["-v", "-f", file, "-c", jailArg(jail.name)], { deadline });
         if (result.status === 0) return;
         const { code, message } = explainJailFailure(result.stderr, "start");
         // A jail(8) that a signal ended has undone nothing; one that failed has.
@@ -108,6 +132,7 @@ export function startSteps(daemon: Daemon, jail: OwnedJail, known: SetUp) {
     if (ours) await tearDown(daemon, context, jail.name, setUp);
     // The loser of two `jail -c` takes the winner's alias away.
     else await restoreAliases(daemon, context, setUp);
+    if (!(await isUp(daemon, jail.name))) await removeLimits(daemon, context, jail.name);
     daemon.view.forget();
   };
   return { steps, undo };

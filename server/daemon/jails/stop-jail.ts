@@ -5,10 +5,20 @@ import { explainJailFailure } from "../conf/failures.ts";
 import type { Call, Daemon } from "../daemon.ts";
 import { jailArg } from "../host/programs.ts";
 import type { Step, StepContext } from "../jobs/step.ts";
+import { removeLimits } from "../limits/rules.ts";
+import { configFor } from "./depends.ts";
 import type { OwnedJail } from "./find-jail.ts";
 import { lockJail } from "./lock-jail.ts";
 import type { SetUp } from "./set-up.ts";
-import { isUp, leftMounts, removeAliases, removeByForce, restoreAliases, unmountAll } from "./tear-down.ts";
+import {
+  destroyEpair,
+  isUp,
+  leftMounts,
+  removeAliases,
+  removeByForce,
+  restoreAliases,
+  unmountAll,
+} from "./tear-down.ts";
 
 /** The jail's own scripts get this long; with the force that follows, a stop ends within 90 s. */
 const PATIENCE = 45_000;
@@ -81,6 +91,15 @@ export function stopSteps(daemon: Daemon, jail: OwnedJail, setUp: SetUp): Step[]
         if ((await leftMounts(daemon, setUp)).length > 0) await unmountAll(daemon, context, setUp);
         await removeAliases(daemon, context, jail.name, setUp);
         await restoreAliases(daemon, context, setUp);
+        await destroyEpair(daemon, context, setUp);
+      },
+    },
+    {
+      id: "limits",
+      title: "Take its limits from the kernel",
+      command: `rctl -r jail:${jail.name}`,
+      run: async (context) => {
+        if (!(await isUp(daemon, jail.name))) await removeLimits(daemon, context, jail.name);
       },
     },
     {
@@ -102,7 +121,8 @@ export function stopSteps(daemon: Daemon, jail: OwnedJail, setUp: SetUp): Step[]
 async function askToStop(daemon: Daemon, context: StepContext, jail: OwnedJail): Promise<void> {
   if (!(await isUp(daemon, jail.name))) return;
   try {
-    const args = ["-v", "-f", jail.file, "-r", jailArg(jail.name)];
+    const file = await configFor(daemon, jail).catch(() => jail.file);
+    const args = ["-v", "-f", file, "-r", jailArg(jail.name)];
     const result = await context.run("jail", args, { deadline: PATIENCE });
     daemon.view.forget();
     if (result.status !== 0) context.output(explainJailFailure(result.stderr, "stop").message);

@@ -64,6 +64,16 @@ export async function removeAliases(daemon: Daemon, context: StepContext, name: 
   }
 }
 
+/** Destroys what is left on the host of a vnet jail's epair(4); the jail may not be running. */
+export async function destroyEpair(daemon: Daemon, context: StepContext, { vnet }: SetUp): Promise<void> {
+  for (const end of vnet?.ends ?? []) {
+    // Both ends of an epair go at once, so look anew before each.
+    if (!(await daemon.view.interfacesNow()).some((one) => one.name === end)) continue;
+    context.output(`ifconfig ${end} destroy`);
+    await context.run("ifconfig", [end, "destroy"], { deadline: 15_000 });
+  }
+}
+
 /** jail -R: removes the jail whatever its scripts say. Nothing happens when it is not there. */
 export async function removeByForce(daemon: Daemon, context: StepContext, name: string): Promise<void> {
   if (!(await isUp(daemon, name))) return;
@@ -82,6 +92,7 @@ export async function tearDown(daemon: Daemon, context: StepContext, name: strin
   if (await isUp(daemon, name)) throw new KnastError("stop_failed");
   await unmountAll(daemon, context, setUp);
   await removeAliases(daemon, context, name, setUp);
+  await destroyEpair(daemon, context, setUp);
 }
 
 /** Two jails with one address, made by hand: stopping one takes it from the other, which gets it back here. */
@@ -116,5 +127,9 @@ export async function missingOf(daemon: Daemon, name: string, setUp: SetUp): Pro
     const there = interfaces.find((one) => one.name === wire)?.addresses.some((one) => one.address === address);
     if (!there) return `${address} is not on ${wire}`;
   }
+  const { vnet } = setUp;
+  if (vnet && !interfaces.some((one) => one.name === vnet.host)) return `the host has no interface ${vnet.host}`;
+  if (vnet?.bridge && !interfaces.find((one) => one.name === vnet.bridge)?.members?.includes(vnet.host))
+    return `${vnet.host} is no member of ${vnet.bridge}`;
   return null;
 }

@@ -224,6 +224,41 @@ test("keeps the last 200 jobs, in memory and on disk", async () => {
   expect(jobs.list().map((one) => one.id)).toEqual(ids.slice(5).reverse());
 });
 
+test("a cancelled job's program ends, what it did is undone, and it says so", async () => {
+  const jobs = await open();
+  const undone: string[] = [];
+  const wait = {
+    id: "wait",
+    title: "Wait",
+    command: null,
+    run: async (context: Parameters<JobPlan["steps"][number]["run"]>[0]) => void (await context.run("sleep", ["600"])),
+  };
+  const undo: JobPlan["undo"] = async (context, failed) => {
+    // The undo's own programs are not cut short.
+    undone.push(failed, (await context.run("echo", ["back"])).stdout);
+  };
+  const { job } = await jobs.begin(plan([wait], { undo, cancellable: true }), null);
+  expect(jobs.get(job).cancellable).toBe(true);
+  await poll("it waits", () => readdirSync(join(state, "journal")).some((name) => name.endsWith(".pid")));
+  jobs.cancel(job);
+  jobs.cancel(job);
+  expect((await eventsOf(jobs, job)).at(-1)).toMatchObject({ kind: "failed", failure: { code: "cancelled" } });
+  expect(undone).toEqual(["wait", "back\n"]);
+  expect(jobs.get(job)).toMatchObject({ state: "failed", cancellable: false });
+  jobs.cancel(job);
+  expect(() => jobs.cancel("0".repeat(32))).toThrowError(expect.objectContaining({ code: "not_found" }));
+});
+
+test("what can't be taken back is not cancelled", async () => {
+  const jobs = await open();
+  let free: () => void = () => {};
+  const gate = new Promise<void>((resolve) => (free = resolve));
+  const { job } = await jobs.begin(plan([{ title: "W", command: null, run: () => gate }]), null);
+  expect(() => jobs.cancel(job)).toThrowError(expect.objectContaining({ code: "forbidden" }));
+  free();
+  expect((await eventsOf(jobs, job)).at(-1)).toMatchObject({ kind: "done" });
+});
+
 test("endless output is cut and said so", async () => {
   const jobs = await open();
   const chatter = {

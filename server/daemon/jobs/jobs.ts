@@ -7,26 +7,10 @@ import type { Intent, Journal } from "./journal.ts";
 import type { JobStore } from "./job-store.ts";
 import { failureOf, LiveJob } from "./live-job.ts";
 import { type Holder, Semaphore, Semaphores } from "./locks.ts";
-import type { Step, StepContext } from "./step.ts";
+import type { JobPlan } from "./job-plan.ts";
+import type { StepContext } from "./step.ts";
 
-export type JobPlan = {
-  verb: string;
-  jail: string | null;
-  /** its $knast_id */
-  jailId: string | null;
-  actor: string;
-  steps: Step[];
-  /** for recovery; steps may add to it, it is written again before each step */
-  data: Intent["data"];
-  /** heavy: copies or deletes trees, 2 at once on the host; light: 4 at once for each actor, as a jail's root can make its start and stop last for minutes */
-  weight: "heavy" | "light";
-  /** stop and destroy go on when a full disk takes no intent: they are how one gets out of it, and both bear being asked again */
-  withoutIntent?: boolean;
-  /** after a failed step: takes back what was done; `failed` is the id of the step that failed */
-  undo?(context: StepContext, failed: string): Promise<void>;
-  /** always, before the job's end is told */
-  release(): void;
-};
+export type { JobPlan } from "./job-plan.ts";
 
 /** Jobs that are not over, of all and of one actor. */
 const MAX_WAITING = 64;
@@ -40,13 +24,14 @@ export class Jobs {
   readonly #kept = new Map<string, Set<string>>();
   readonly #heavy = new Semaphore(2);
   readonly #light = new Semaphores(4);
-  readonly #end = new AbortController();
 
   constructor(
     readonly store: JobStore,
     readonly journal: Journal,
     private readonly run: Run,
     private readonly log: Log,
+    /** what is done about an ended job before anybody is told; it never fails */
+    private readonly ended: (job: Job) => Promise<void> = async () => {},
   ) {}
 
   /** The same key, verb and input give the same job again, also after a restart; `begin` is called for a new one. */
@@ -83,6 +68,7 @@ export class Jobs {
       steps: plan.steps.map((step) => step.title),
       finished: 0,
       failure: null,
+      cancellable: plan.cancellable ?? false,
     };
     if (holder) holder.job = job.id;
     try {
@@ -117,23 +103,26 @@ export class Jobs {
       steps: plan.steps.map((step, index) => step.id ?? String(index)),
       data: plan.data,
     };
-    const context = this.context(live);
+    const context = this.context(live, live.cancelled.signal);
     let failure: Failure | null = null;
     let halfDone = false;
     try {
       for (const [index, step] of plan.steps.entries()) {
         intent.step = intent.steps[index]!;
         await this.#note(plan, intent);
+        if (live.cancelled.signal.aborted) throw new KnastError("cancelled");
         live.step(index, step.title, step.command);
-        await this.journal.killPoint(plan.verb, intent.step, "before");
+        await this.journal.killPoint(intent, "before");
         await step.run(context);
-        await this.journal.killPoint(plan.verb, intent.step, "after");
+        await this.journal.killPoint(intent, "after");
         job.finished = index + 1;
       }
+      job.cancellable = false;
     } catch (error) {
-      failure = failureOf(error);
+      job.cancellable = false;
+      failure = failureOf(live.cancelled.signal.aborted ? new KnastError("cancelled", { cause: error }) : error);
       this.log.error("job failed", error, { job: job.id, verb: plan.verb, jail: plan.jail, step: intent.step });
-      await plan.undo?.(context, intent.step).catch((cause) => {
+      await plan.undo?.(this.context(live), intent.step).catch((cause) => {
         halfDone = true;
         live.output("Not all of it could be taken back. The next start of knastd tries again.");
         this.log.error("undo failed", cause, { job: job.id, verb: plan.verb, jail: plan.jail });
@@ -160,41 +149,48 @@ export class Jobs {
     job.state = failure ? "failed" : "done";
     job.failure = failure;
     job.endedAt = new Date().toISOString();
+    job.cancellable = false;
     const warn = (what: string) => (error: unknown) => this.log.error(what, error, { job: job.id });
     await this.store.save(job.id).catch(warn("job not saved"));
     if (!keepIntent) await this.journal.remove(job.id).catch(warn("intent not removed"));
     await this.#settle(job, keepIntent).catch(warn("old intent not removed"));
     release();
+    await this.ended(job);
     this.#live.delete(job.id);
     live.end(failure);
-    this.log.audit({ verb: job.verb, actor: job.actor, jail: job.jail, job: job.id, result: failure?.code ?? "done" });
     await this.store.prune().catch(warn("old jobs not removed"));
   }
 
-  /** A later job on the jail that succeeds makes moot what an earlier one has left: done at the next start it would undo the later one. */
-  async #settle({ id, jail, state }: Job, keepIntent: boolean): Promise<void> {
+  /** A later job on the jail that does more than read it makes moot what an earlier one has left: done at the next start it would undo the later one. */
+  async #settle({ id, jail, verb, state }: Job, keepIntent: boolean): Promise<void> {
     if (jail === null) return;
+    const mends = verb !== "archive.create" && verb !== "archive.verify";
     const kept = this.#kept.get(jail) ?? new Set();
     if (keepIntent) this.#kept.set(jail, kept.add(id));
-    if (keepIntent || state !== "done") return;
+    if (keepIntent || state !== "done" || !mends) return;
     this.#kept.delete(jail);
     for (const old of kept) await this.journal.remove(old);
   }
 
-  /** What a step works with; everything that it runs is noted for recovery and logged. */
-  context(live: LiveJob): StepContext {
+  /**
+   * What a step works with; everything that it runs is noted for recovery and logged.
+   * @param signal ends what it runs; an undo and a recovery have none, as they must come to their end
+   */
+  context(live: LiveJob, signal: AbortSignal = new AbortController().signal): StepContext {
     return {
-      signal: this.#end.signal,
+      signal,
       output: (line) => live.output(line),
       progress: (done, total, unit) => live.progress(done, total, unit),
       run: async (program, args, options = {}) => {
         const { log = true, ...rest } = options;
-        this.journal.notePid(live.job.id, null);
+        const noted = this.journal.noteProgram(live.job.id);
         const result = await this.run(program, args, {
           ...rest,
-          spawned: (pid) => this.journal.notePid(live.job.id, pid),
+          signal: rest.signal ? AbortSignal.any([signal, rest.signal]) : signal,
+          spawned: noted.spawned,
           ...(log ? { log: (line: string) => live.output(line) } : {}),
-        });
+        }).finally(noted.ended);
+        if (signal.aborted) throw new KnastError("cancelled");
         if (result.timedOut) throw new KnastError("timed_out", { cause: `${program} ${args.join(" ")}` });
         return result;
       },
@@ -208,6 +204,19 @@ export class Jobs {
     const live = new LiveJob(job, this.store.logPath(id), await this.store.nextSeq(id));
     this.#live.set(id, live);
     return live;
+  }
+
+  /**
+   * Ends what the job runs and has it taken back; nothing is changed of a job that has ended.
+   * @throws KnastError not_found; forbidden for one that can't be taken back
+   */
+  cancel(id: string): void {
+    const job = this.get(id);
+    const live = this.#live.get(id);
+    if (!live || live.cancelled.signal.aborted) return;
+    if (!job.cancellable) throw new KnastError("forbidden", { message: "This job can't be cancelled any more." });
+    live.output("Cancelled.");
+    live.cancelled.abort();
   }
 
   isLive(id: string): boolean {

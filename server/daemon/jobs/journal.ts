@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { JobId } from "../../contract/names.ts";
-import type { KillPoint } from "../env/options.ts";
+import { type KillPoint, type Options, parseKillPoint } from "../env/options.ts";
 import { listNames, readText, removeFile, writeAtomic } from "../host/disk.ts";
-import { notePid, waitForNotedPid } from "../host/pid-file.ts";
+import { notePids, waitForNotedPids } from "../host/pid-file.ts";
 
 /** What knastd is about to do; enough for the next start to complete or undo it. */
 export const Intent = z.strictObject({
@@ -20,12 +20,17 @@ export const Intent = z.strictObject({
 });
 export type Intent = z.infer<typeof Intent>;
 
+type Program = { pid: number | null; ended: boolean };
+
 /** Intents as files STATE/journal/JOB.json, one for each job at work. */
 export class Journal {
   readonly #directory: string;
-  readonly #killAt: KillPoint | null;
+  readonly #killAt: Options["killAt"];
 
-  constructor(directory: string, killAt: KillPoint | null) {
+  /** by job: those at work, and those that have ended since the last one began */
+  readonly #programs = new Map<string, Program[]>();
+
+  constructor(directory: string, killAt: Options["killAt"]) {
     this.#directory = directory;
     this.#killAt = killAt;
   }
@@ -40,18 +45,34 @@ export class Journal {
   }
 
   async remove(job: string): Promise<void> {
+    this.#programs.delete(job);
     await removeFile(this.#path(job, "json"));
     await removeFile(this.#path(job, "pid"));
   }
 
-  /** @param pid null just before a program is started */
-  notePid(job: string, pid: number | null): void {
-    notePid(this.#path(job, "pid"), pid);
+  /**
+   * Called just before a job starts a program, of which it may have several at work (start all).
+   * @returns what is told its pid, and its end: it stays noted until the next one begins, as what it has started may go on
+   */
+  noteProgram(job: string): { spawned(pid: number): void; ended(): void } {
+    const own: Program = { pid: null, ended: false };
+    const programs = [...(this.#programs.get(job) ?? []).filter((one) => !one.ended), own];
+    this.#programs.set(job, programs);
+    const note = () => {
+      const now = this.#programs.get(job) ?? [];
+      if (now.includes(own))
+        notePids(
+          this.#path(job, "pid"),
+          now.map((one) => one.pid),
+        );
+    };
+    note();
+    return { spawned: (pid) => ((own.pid = pid), note()), ended: () => void (own.ended = true) };
   }
 
-  /** Waits for a program that the killed knastd has left at work. */
+  /** Waits for the programs that the killed knastd has left at work. */
   waitForOrphan(job: string, deadline: number): Promise<boolean> {
-    return waitForNotedPid(this.#path(job, "pid"), deadline);
+    return waitForNotedPids(this.#path(job, "pid"), deadline);
   }
 
   /** @returns what a killed knastd left, oldest first; an unreadable file counts as none (it was never a whole intent) */
@@ -70,12 +91,18 @@ export class Journal {
     return intents.sort((a, b) => a.startedAt.localeCompare(b.startedAt));
   }
 
-  /** For the kill tests: ends this process as kill -9 would, at one point of one verb. */
-  async killPoint(verb: string, step: string, when: "before" | "after"): Promise<void> {
-    const at = this.#killAt;
-    if (at?.verb !== verb || at.step !== step || at.when !== when) return;
+  /** For the kill tests: ends this process as kill -9 would, at one point of one verb; its step by id or by index. */
+  async killPoint({ verb, step, steps }: Intent, when: "before" | "after"): Promise<void> {
+    const at = await this.#killPoint();
+    if (at?.verb !== verb || at.when !== when || ![step, String(steps.indexOf(step))].includes(at.step)) return;
     process.kill(process.pid, "SIGKILL");
     await new Promise(() => {});
+  }
+
+  async #killPoint(): Promise<KillPoint | null> {
+    if (this.#killAt === null || "verb" in this.#killAt) return this.#killAt;
+    const text = await readText(this.#killAt.file);
+    return text ? parseKillPoint(text) : null;
   }
 }
 

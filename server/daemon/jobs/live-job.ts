@@ -14,6 +14,8 @@ export class LiveJob {
   readonly job: Job;
   readonly events: JobEvent[] = [];
   ended = false;
+  /** aborted by job.cancel */
+  readonly cancelled = new AbortController();
   readonly #log: AppendLog;
   readonly #wake = new Set<() => void>();
   #output = 0;

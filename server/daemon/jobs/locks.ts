@@ -5,7 +5,8 @@ export type Holder = { verb: string; job: string | null };
 
 /**
  * Locks that are taken all at once or not at all, without waiting: the second caller is told "busy". Keys in use:
- * `jail:NAME`, `address:A`, `tree:PATH` (two configs may name one), `base` (shared by jail.create, exclusive to base.install).
+ * `jail:NAME`, `address:A`, `tree:PATH` (two configs may name one), `base` (shared by jail.create, exclusive to base.install),
+ * `take-over` (edits of other tools' files), `all jails` (start and stop all).
  */
 export class Locks {
   readonly #exclusive = new Map<string, Holder>();

@@ -10,11 +10,11 @@ export type StepContext = {
   /** one line of the log; control characters are removed, long lines are cut */
   output(line: string): void;
   progress(done: number, total: number | null, unit: "bytes" | "files"): void;
-  /** aborted when knastd ends in good order; long loops look at it */
+  /** aborted by job.cancel; long loops look at it */
   signal: AbortSignal;
 };
 
-export type StepRunOptions = Pick<RunOptions, "deadline" | "stdin"> & {
+export type StepRunOptions = Pick<RunOptions, "deadline" | "stdin" | "signal" | "take" | "feed"> & {
   /** false: what it prints is for the caller alone (a parser) */
   log?: boolean;
 };

@@ -1,6 +1,7 @@
 import { KnastError, type Problem } from "../../contract/errors.ts";
 import { blockContains, parseBlock } from "../../contract/ip.ts";
-import type { HostInfo, Pool } from "../../contract/jail.ts";
+import type { HostInfo } from "../../contract/jail.ts";
+import type { Pool } from "../../contract/pool.ts";
 import type { Daemon } from "../daemon.ts";
 import { hostInfo } from "./host-info.ts";
 import { writeSettings } from "./settings.ts";

@@ -1,8 +1,11 @@
 import { formatAddress, addressBytes } from "../../contract/ip.ts";
-import { HostInfo, type Pool } from "../../contract/jail.ts";
+import { HostInfo } from "../../contract/jail.ts";
+import type { Pool } from "../../contract/pool.ts";
 import { InterfaceName } from "../../contract/names.ts";
 import type { HostInterface } from "../conf/ifconfig.ts";
-import { proposeAddress } from "../conf/propose-address.ts";
+import { isBridge } from "../conf/ifconfig.ts";
+import { proposeAddress, proposePerPool } from "../conf/propose-address.ts";
+import { knownJails } from "../jails/known-jails.ts";
 import type { Daemon } from "../daemon.ts";
 import { diskSpace } from "../host/disk.ts";
 import { readBase } from "../base/base-record.ts";
@@ -14,22 +17,21 @@ const VERSION = "0.1.0";
 /** host.info: what the panel shows of the host and offers in the form. A tool that is missing leaves its field empty. */
 export async function hostInfo(daemon: Daemon): Promise<HostInfo> {
   const { view, options } = daemon;
-  const [settings, base, nameservers, interfaces, configured, running, disk, hostname, release, racct] =
-    await Promise.all([
-      readSettings(daemon),
-      readBase(daemon.options),
-      readNameservers(daemon),
-      view.interfaces(),
-      view.configured(),
-      view.running(),
-      diskSpace(daemon.paths.jails),
-      line(daemon, "hostname", []),
-      line(daemon, "freebsd-version", []),
-      line(daemon, "sysctl", ["-n", "kern.racct.enable"]),
-    ]);
+  const [settings, base, nameservers, interfaces, known, running, disk, hostname, release, racct] = await Promise.all([
+    readSettings(daemon),
+    readBase(daemon.options),
+    readNameservers(daemon),
+    view.interfaces(),
+    knownJails(daemon),
+    view.running(),
+    diskSpace(daemon.paths.jails),
+    line(daemon, "hostname", []),
+    line(daemon, "freebsd-version", []),
+    line(daemon, "sysctl", ["-n", "kern.racct.enable"]),
+  ]);
   const taken = [
     ...interfaces.flatMap((one) => one.addresses.map((it) => it.address)),
-    ...[...configured, ...running, ...daemon.reservations.all()].flatMap((jail) => jail.addresses),
+    ...[...known, ...running].flatMap((jail) => jail.addresses),
   ];
   const free = proposeAddress(settings.pools, taken);
   return {
@@ -37,16 +39,22 @@ export async function hostInfo(daemon: Daemon): Promise<HostInfo> {
     release: release.slice(0, 64),
     version: VERSION,
     jailsDir: daemon.paths.jails,
-    interfaces: interfaces.map((one) => ({ name: one.name, addresses: one.addresses.map((it) => it.address) })),
+    interfaces: interfaces.map((one) => ({
+      name: one.name,
+      addresses: one.addresses.map((it) => it.address),
+      bridge: isBridge(one),
+      members: (one.members ?? []).slice(0, 1000),
+    })),
     pools: settings.pools,
     suggestedPools: suggestPools(options.pools, interfaces),
     freeIp4: free.ip4,
     freeIp6: free.ip6,
+    free: proposePerPool(settings.pools, taken),
     nameservers,
     base,
     racct: racct === "1",
     disk,
-    jails: new Set([...configured, ...running].map((jail) => jail.name)).size,
+    jails: new Set([...known, ...running].map((jail) => jail.name)).size,
   };
 }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { z } from "zod";
-import { Pool } from "../../contract/jail.ts";
+import { Pool } from "../../contract/pool.ts";
 import { readText, writeAtomic } from "../host/disk.ts";
 import type { Daemon } from "../daemon.ts";
 import { addressBytes, canonicalAddress } from "../../contract/ip.ts";

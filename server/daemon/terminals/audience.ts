@@ -1,35 +1,20 @@
-import type { WebSocket } from "ws";
+import type { Attach } from "../../contract/terminal-path.ts";
 import { type DaemonMessage, REPLAY_BYTES, WINDOW } from "../../contract/terminal.ts";
 import { isTerminalReport } from "../../contract/terminal-report.ts";
+import { dismiss, modeOf, tellCompany } from "./company.ts";
+import { Gatherer } from "./gather.ts";
+import { type Label, labelOf } from "./label.ts";
 import { ModeTracker } from "./modes.ts";
 import { renderReplay } from "./replay.ts";
-
 import { Ring } from "./ring.ts";
-import { Viewer } from "./viewer.ts";
-
-/** What the viewers ask of the shell. */
-export type Stage = {
-  pause(): void;
-  resume(): void;
-  /** types bytes; false means: no more until released() is called */
-  type(bytes: Buffer): boolean;
-  resize(cols: number, rows: number): void;
-  size(): { cols: number; rows: number };
-  /** someone was shown a replay of the alternate screen: let the program draw it */
-  redraw(): void;
-  /** the last viewer has left, or the first has come */
-  watched(yes: boolean): void;
-};
+import { Typists } from "./typists.ts";
+import type { Stage } from "./stage.ts";
+import { type Line, Viewer } from "./viewer.ts";
 
 /** Beside REPLAY_BYTES room for one read, so that what a viewer has not acknowledged is always still here. */
 const RING = REPLAY_BYTES + 64 * 1024;
 /** More than a kernel keeps for a tty whose other side is closed. */
 const LAST = 128 * 1024;
-/** Output is gathered until the end of the turn, in a flood for a millisecond, or up to this many bytes. */
-const GATHER = 64 * 1024;
-/** So many milliseconds without output end a burst. */
-const CALM = 2;
-
 /** The output of a shell and those who look at it, each at his own place in the stream. */
 export class Audience {
   readonly #stage: Stage;
@@ -38,14 +23,15 @@ export class Audience {
   readonly #modes = new ModeTracker();
   readonly #ring = new Ring(RING, (bytes) => this.#modes.feed(bytes));
   readonly #viewers = new Set<Viewer>();
+  readonly #typists = new Typists();
+  /** apart: names that guests think of push out none of the owner's */
+  readonly #guests = new Typists();
   /** who typed last: only he can hold the output */
   #writer: Viewer | null = null;
   /** how far a writer had come whose connection broke */
   #held: number | null = null;
   #grace: NodeJS.Timeout | undefined;
-  #gathering: NodeJS.Timeout | NodeJS.Immediate | undefined;
-  #burst = 0;
-  #lastAt = 0;
+  readonly #gatherer = new Gatherer(() => this.#advanceAll());
   #paused = false;
   #exit: DaemonMessage | null = null;
 
@@ -68,45 +54,76 @@ export class Audience {
     return this.#paused;
   }
 
-  /** @param from offset that the viewer has already, null for none: it goes on there, or gets the screen anew */
-  attach(ws: WebSocket, from: number | null): void {
-    const viewer = new Viewer(ws, {
-      typed: (one, bytes) => this.#typed(one, bytes),
-      acked: (one) => {
-        this.#advance(one);
-        this.#flow();
+  count(guests: boolean): number {
+    return [...this.#viewers].filter((one) => one.guest === guests).length;
+  }
+
+  /** @returns who is there under the name that he gave himself; one that somebody else has given himself is another one */
+  find(who: string, typist: string | null): Viewer | undefined {
+    return typist === null ? undefined : [...this.#viewers].find((one) => one.typist === typist && one.who === who);
+  }
+
+  /** Something about who is there or what he may has changed. */
+  regard(): void {
+    if (this.#writer && modeOf(this.#stage, this.#writer) === "read") this.#writer = this.#heir();
+    tellCompany(this.#stage, this.#viewers);
+    this.#flow();
+  }
+
+  /** A guest, or all, hear that it is over for them; nothing reaches them after this call. */
+  sendAway(who: string | null): void {
+    dismiss([...this.#viewers].filter((one) => one.guest && (who === null || one.who === who)));
+  }
+
+  /** The terminal has another size, which the guests' screens follow. */
+  resized(): void {
+    for (const viewer of this.#viewers) if (viewer.guest) viewer.tell({ t: "size", ...this.#stage.size() });
+  }
+
+  label(): Label {
+    return labelOf(this.#ring, this.#modes.clone());
+  }
+
+  /** Goes on at an offset that is still here, else shows the screen anew. Who comes again under his name takes his own place. */
+  attach(line: Line, { from, typist }: Attach, who: string): void {
+    const former = this.find(who, typist);
+    const wrote = former !== undefined && former === this.#writer;
+    // Nothing more may come of the old line: what it has not brought yet is about to be sent again.
+    former?.supersede();
+    const guest = this.#stage.guests.modeOf(who) !== null;
+    const viewer = new Viewer(
+      line,
+      typist,
+      { who, guest },
+      {
+        typed: (one, bytes) => this.#typed(one, bytes),
+        acked: (one) => {
+          this.#advance(one);
+          this.#flow();
+        },
+        resized: (one, cols, rows) => one.guest || this.#stage.resize(cols, rows),
+        gone: (one, clean) => this.#left(one, clean),
       },
-      resized: (_, cols, rows) => this.#stage.resize(cols, rows),
-      gone: (one, clean) => this.#left(one, clean),
-    });
+    );
     this.#viewers.add(viewer);
-    this.#writer ??= viewer;
-    this.#release();
-    this.#stage.watched(true);
+    const mayType = modeOf(this.#stage, viewer) !== "read";
+    if (mayType) {
+      if (wrote) this.#writer = viewer;
+      this.#writer ??= viewer;
+      this.#release();
+    }
+    this.#stage.watched();
     if (from !== null && from >= this.#ring.start && from <= this.#ring.end) {
       viewer.sent = viewer.acked = from;
       this.#hello(viewer, "resume", from, 0);
     } else this.#replay(viewer);
     this.#advance(viewer);
-    this.#flow();
+    this.regard();
   }
 
   printed(bytes: Buffer): void {
     this.#ring.push(bytes);
-    const now = performance.now();
-    if (now - this.#lastAt > CALM) this.#burst = 0;
-    this.#lastAt = now;
-    this.#burst += bytes.length;
-    if (this.#gathering === undefined) {
-      // The first piece goes out at once, as it may be a key's echo. In a flood nobody waits for one.
-      const flood = this.#burst > GATHER;
-      if (!flood) this.#advanceAll();
-      const turn = () => {
-        this.#gathering = undefined;
-        this.#advanceAll();
-      };
-      this.#gathering = flood ? setTimeout(turn, 1) : setImmediate(turn);
-    } else if (this.#writer && this.#ring.end - this.#writer.sent >= GATHER) this.#advanceAll();
+    this.#gatherer.printed(bytes.length, this.#writer ? this.#ring.end - this.#writer.sent : 0);
     this.#flow();
   }
 
@@ -128,6 +145,10 @@ export class Audience {
     this.#advanceAll();
   }
 
+  notice(message: Extract<DaemonMessage, { t: "notice" }>): void {
+    for (const viewer of this.#viewers) if (viewer.typist !== null) viewer.tell(message);
+  }
+
   ping(): void {
     for (const viewer of this.#viewers) viewer.ping();
   }
@@ -139,8 +160,11 @@ export class Audience {
   }
 
   #hello(viewer: Viewer, mode: "resume" | "replay", offset: number, replayBytes: number): void {
-    viewer.tell({ t: "hello", mode, offset, replayBytes, ...this.#stage.size() });
+    const typed = viewer.typist === null ? {} : { typed: this.#counts(viewer).get(`${viewer.who} ${viewer.typist}`) };
+    viewer.tell({ t: "hello", mode, offset, replayBytes, ...this.#stage.size(), ...typed });
   }
+
+  #counts = ({ guest }: Viewer): Typists => (guest ? this.#guests : this.#typists);
 
   #replay(viewer: Viewer): void {
     const { start, end } = this.#ring;
@@ -159,10 +183,10 @@ export class Audience {
   #advance(viewer: Viewer): void {
     if (viewer.sent < this.#ring.start) {
       // It fell out of the ring. Once it has shown what it was sent it gets the screen as it is now.
-      if (viewer.sent - viewer.acked > WINDOW.ack) return;
+      if (viewer.sent - viewer.acked > WINDOW.ack || viewer.stuck) return;
       this.#replay(viewer);
     }
-    viewer.advance(this.#ring.end, (from, to) => this.#ring.read(from, to));
+    viewer.advance(this.#ring.end, (from, to, out) => this.#ring.copy(from, to, out));
     if (this.#exit && viewer.sent === this.#ring.end) {
       viewer.tell(this.#exit);
       viewer.close(1000);
@@ -185,6 +209,9 @@ export class Audience {
   }
 
   #typed(viewer: Viewer, bytes: Buffer): void {
+    // Counted also when it is dropped: else the viewer would send it again once he may type.
+    if (viewer.typist !== null) viewer.took(this.#counts(viewer).add(`${viewer.who} ${viewer.typist}`, bytes.length));
+    if (modeOf(this.#stage, viewer) === "read") return this.#stage.guests.unheard(viewer.who, bytes.length);
     if (viewer !== this.#writer) {
       // Two screens would both answer what a program asks; only the writer's may.
       if (bytes.length < 1024 && isTerminalReport(bytes.toString("latin1"))) return;
@@ -197,7 +224,7 @@ export class Audience {
   #left(viewer: Viewer, clean: boolean): void {
     this.#viewers.delete(viewer);
     if (this.#writer === viewer) {
-      this.#writer = [...this.#viewers].at(-1) ?? null;
+      this.#writer = this.#heir();
       // A broken connection is often back in a moment: until then nothing that it missed is lost.
       if (!this.#writer && !clean && !this.#exit) {
         this.#held = viewer.acked;
@@ -207,8 +234,13 @@ export class Audience {
         }, this.#graceFor);
       }
     }
-    if (this.#viewers.size === 0) this.#stage.watched(false);
-    this.#flow();
+    this.#stage.watched();
+    this.regard();
+  }
+
+  /** The last one who may type; who may only look holds nothing up. */
+  #heir(): Viewer | null {
+    return [...this.#viewers].filter((one) => modeOf(this.#stage, one) !== "read").at(-1) ?? null;
   }
 
   #release(): void {

@@ -1,21 +1,4 @@
-/** Numeric parameters of a control sequence; a missing one is 0, or -1 after a colon. `colon[i]` is 1 where values[i] follows a colon. */
-export class Params {
-  readonly values = new Int32Array(32);
-  readonly colon = new Uint8Array(32);
-  length = 0;
-}
-
-/** Gets each whole sequence; the scanner's `start` and `end` are then its place in the buffer fed. Text goes by unseen. */
-export interface Visitor {
-  /** CSI: `prefix` is one of < = > ? or 0, `intermediate` the bytes before the final, first one highest, or 0 */
-  csi(prefix: number, params: Params, intermediate: number, final: number): void;
-  esc(intermediate: number, final: number): void;
-  /** OSC or DCS without its introducer and end, as latin1, cut at 4096 bytes */
-  osc(text: string): void;
-  dcs(text: string): void;
-  /** SO or SI */
-  shift(code: number): void;
-}
+import { Params, type Visitor } from "./visitor.ts";
 
 const GROUND = 0;
 const ESC = 1;
@@ -79,8 +62,16 @@ export class EscapeScanner {
     this.#fed = to;
     while (i < to) {
       if (this.#state === GROUND && !this.#c2) {
-        while (i < to && stops[bytes[i]!] === 0) i++;
+        for (; i < to; i++) {
+          const byte = bytes[i]!;
+          if (byte > 0x1b ? byte === 0xc2 : stops[byte] === 1) break;
+        }
         if (i === to) break;
+        const after = bytes[i] === 0x1b && bytes[i + 1] === 0x5b ? this.#simpleCsi(bytes, i, to) : i;
+        if (after > i) {
+          i = after;
+          continue;
+        }
       } else if (this.#state >= OSC && !this.#c2) {
         i = this.#skipString(bytes, i, to);
         if (i === to) break;
@@ -88,6 +79,34 @@ export class EscapeScanner {
       this.#byte(bytes[i]!, i);
       i++;
     }
+  }
+
+  /** Most of all sequences: CSI with numbers and nothing else, whole in this buffer. @returns where it ends, `from` for others */
+  #simpleCsi(bytes: Uint8Array, from: number, to: number): number {
+    const params = this.#params;
+    let count = 0;
+    let value = 0;
+    for (let i = from + 2; i < to && i < from + 40; i++) {
+      const byte = bytes[i]!;
+      if (byte >= 0x30 && byte <= 0x39) {
+        value = value * 10 + byte - 0x30;
+        if (value > 0xffff) return from;
+      } else if (byte === 0x3b) {
+        if (count >= 30) return from;
+        params.values[count] = value;
+        params.colon[count++] = 0;
+        value = 0;
+      } else if (byte >= 0x40 && byte <= 0x7e) {
+        params.values[count] = value;
+        params.colon[count++] = 0;
+        params.length = count;
+        this.start = from;
+        this.end = i + 1;
+        this.#visitor.csi(0, params, 0, byte);
+        return i + 1;
+      } else return from;
+    }
+    return from;
   }
 
   /** Takes the plain part of a string; stops at a byte that may end it. */
@@ -107,7 +126,7 @@ export class EscapeScanner {
     if (this.#c2) {
       this.#c2 = false;
       if (byte >= 0x80 && byte <= 0x9f) return this.#c1(byte, at);
-      if (this.#state >= OSC) this.#text += "\xc2";
+      if (this.#state >= OSC) this.#add("\xc2");
       else this.#state = GROUND;
     }
     if (byte === 0xc2) {
@@ -131,8 +150,12 @@ export class EscapeScanner {
         if (byte === 0x07 && this.#state === OSC) {
           this.#endString(at + 1);
           this.#state = GROUND;
-        } else if (byte >= 0x20 && this.#text.length < MAX_STRING) this.#text += String.fromCharCode(byte);
+        } else if (byte >= 0x20) this.#add(String.fromCharCode(byte));
     }
+  }
+
+  #add(char: string): void {
+    if (this.#state !== IGNORED_STRING && this.#text.length < MAX_STRING) this.#text += char;
   }
 
   #enter(state: number, at: number): void {

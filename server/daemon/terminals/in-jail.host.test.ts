@@ -94,7 +94,7 @@ describe("a shell in a jail", () => {
     const { viewer } = await shell();
     viewer.type("exit 3\r");
     await viewer.until((v) => v.closeCode !== null, "close");
-    expect(viewer.exit).toEqual({ t: "exit", status: 3, reason: "exited" });
+    expect(viewer.exit).toEqual({ t: "exit", status: 3, signal: null, reason: "exited" });
   });
 
   test("a jail that is gone gives an ended session and never a prompt of the host", async () => {

@@ -1,5 +1,7 @@
-import { EscapeScanner, type Params, type Visitor } from "./escape-scanner.ts";
+import { cleanLine } from "./clean-line.ts";
+import { EscapeScanner } from "./escape-scanner.ts";
 import { Rendition } from "./sgr.ts";
+import type { Params, Visitor } from "./visitor.ts";
 
 /** Private modes that are simply on or off, with what a fresh terminal has. Mouse, alternate screen and cursor blink have more to them. */
 const SWITCHES: ReadonlyMap<number, boolean> = new Map([
@@ -83,6 +85,10 @@ export class ModeTracker implements Visitor {
   /** True where the stream may be cut: not within a sequence. (It does not look at UTF-8.) */
   get atRest(): boolean {
     return this.#scanner.atRest;
+  }
+
+  get title(): string | null {
+    return this.#title;
   }
 
   get alternateScreen(): boolean {
@@ -192,7 +198,7 @@ export class ModeTracker implements Visitor {
   }
 
   osc(text: string): void {
-    if (/^[02];/.test(text)) this.#title = cleanTitle(Buffer.from(text.slice(2), "latin1").toString());
+    if (/^[02];/.test(text)) this.#title = cleanLine(Buffer.from(text.slice(2), "latin1").toString());
   }
 
   dcs(): void {}
@@ -228,8 +234,3 @@ export class ModeTracker implements Visitor {
 }
 
 const LEVELS: Record<string, number> = { n: 2, o: 3, "|": 3, "}": 2, "~": 1 };
-
-/** A title is text from inside a jail: no control characters, no marks of direction, 256 characters at most. */
-function cleanTitle(text: string): string {
-  return text.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "").slice(0, 256);
-}

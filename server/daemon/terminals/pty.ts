@@ -1,4 +1,5 @@
 import { readSync, writeSync } from "node:fs";
+import { constants } from "node:os";
 import { ReadStream } from "node:tty";
 import { isAbsolute } from "node:path";
 import { withUsualUmask } from "../host/usual-umask.ts";
@@ -13,8 +14,8 @@ export type PtyOptions = {
   rows: number;
   /** what was printed; the buffer is used again when this returns */
   onData: (bytes: Buffer) => void;
-  /** the process has ended: its exit status, or 128 + the signal's number; output may still follow */
-  onExit: (status: number) => void;
+  /** the process has ended: its exit status, or 128 + the signal's number, and the signal's name; output may still follow */
+  onExit: (status: number, signal: string | null) => void;
   /** what is left in the kernel comes now, at most about 70 KiB, whether paused or not; then onEnd */
   onLast: () => void;
   /** no output will follow */
@@ -55,7 +56,8 @@ export class Pty {
     if (options.argv.some((arg) => typeof arg !== "string" || arg.includes("\0"))) throw new Error("bad argument");
     const env = Object.entries(options.env).map(([name, value]) => `${name}=${value}`);
     this.#options = options;
-    const exited = (status: number, signal: number) => options.onExit(signal > 0 ? 128 + signal : status);
+    const exited = (status: number, signal: number) =>
+      options.onExit(signal > 0 ? 128 + signal : status, signalName(signal));
     const { cols, rows } = options;
     const made = withUsualUmask(() => nativePty().fork(file, args, env, "/", cols, rows, -1, -1, true, "", exited));
     this.pid = made.pid;
@@ -73,6 +75,10 @@ export class Pty {
     });
     this.#stream.on("close", () => this.close());
     this.#stream.resume();
+  }
+
+  get closed(): boolean {
+    return this.#ended;
   }
 
   #read(count: number): boolean {
@@ -161,4 +167,9 @@ export class Pty {
     this.#stream.destroy();
     this.#options.onEnd();
   }
+}
+
+function signalName(number: number): string | null {
+  if (number <= 0) return null;
+  return Object.entries(constants.signals).find(([, one]) => one === number)?.[0] ?? `signal ${number}`;
 }

@@ -1,6 +1,7 @@
 import { Terminal } from "@xterm/headless";
 import { describe, expect, test } from "vitest";
 import { ModeTracker } from "./modes.ts";
+import { OFFER_OSC } from "../../contract/shell-file.ts";
 import { renderReplay } from "./replay.ts";
 import { Ring } from "./ring.ts";
 
@@ -86,11 +87,14 @@ const QUERIES = [
   "\x1bP$qr\x1b\\",
   "\x1b]10;?\x07",
   "\x1b]4;1;?\x1b\\",
+  "\x1b]56278;get;2f61\x1b\\",
   "\x1b[18t",
   "\x1b[>q",
   "\x1b[?u",
   "\x1bZ",
   "\x1bP+q544e\x1b\\",
+  "\x1b[?1;1;0S",
+  "\x1b[?2;1S",
 ];
 const stream = (r: Random, pieces: number, kinds: ((r: Random) => string)[]): string =>
   Array.from({ length: pieces }, () => r.pick(kinds)(r)).join("");
@@ -100,6 +104,9 @@ function fresh() {
   const term = new Terminal({ cols: COLS, rows: ROWS, scrollback: 100, allowProposedApi: true, windowOptions: {} });
   const said: string[] = [];
   term.onData((data) => said.push(data));
+  // XTSMGRAPHICS, which the browser's addon for pictures answers
+  term.parser.registerCsiHandler({ prefix: "?", final: "S" }, () => said.push("S") > 0);
+  term.parser.registerOscHandler(OFFER_OSC, (text) => said.push(text) > 0);
   return { term, said };
 }
 /** One of xterm's words for colour and attributes without what an earlier colour has left in it. */

@@ -1,6 +1,9 @@
-import { EscapeScanner, type Params, type Visitor } from "./escape-scanner.ts";
+import { OFFER_OSC } from "../../contract/shell-file.ts";
+import { EscapeScanner } from "./escape-scanner.ts";
 import type { ModeTracker } from "./modes.ts";
+import type { Params, Visitor } from "./visitor.ts";
 
+const OFFER = `${OFFER_OSC};`;
 /** How far a replay looks for the begin of a line, so that it does not start in the middle of one. */
 const LINE_SEARCH = 8 * 1024;
 
@@ -23,8 +26,11 @@ export function renderReplay(
   return { bytes: Buffer.concat([preamble, withoutQueries(rest)]), alternateScreen: modes.alternateScreen };
 }
 
-/** Stands for a query: does nothing, but ends a run of characters as the query did, which REP looks at. */
-const NOTHING = Buffer.from("\x1b\\");
+/**
+ * Stands for a query: CAN does nothing, but ends a run of characters as the query did, which REP looks at. It executes no string
+ * that is still open before it, as ST would: one that a C1 control broke off.
+ */
+const NOTHING = Buffer.from("\x18");
 
 /** First place that is neither within a sequence nor a character; after the first line's end if one is near. */
 function safeCut(modes: ModeTracker, bytes: Buffer): number {
@@ -43,7 +49,7 @@ function safeCut(modes: ModeTracker, bytes: Buffer): number {
   return cut;
 }
 
-/** DA, DSR, DECREQTPARM, window reports, XTVERSION, DECRQM, kitty's query: all that a terminal would answer. */
+/** DA, DSR, DECREQTPARM, window reports, XTVERSION, DECRQM, kitty's query, XTSMGRAPHICS: all that a terminal would answer. */
 function isQuery(prefix: number, params: Params, intermediate: number, final: number): boolean {
   if (intermediate === 0x24) return final === 0x70;
   if (intermediate !== 0) return false;
@@ -58,6 +64,8 @@ function isQuery(prefix: number, params: Params, intermediate: number, final: nu
     case 0x71: // q
       return prefix === 0x3e;
     case 0x75: // u
+      return prefix === 0x3f;
+    case 0x53: // S, XTSMGRAPHICS
       return prefix === 0x3f;
     default:
       return false;
@@ -76,9 +84,10 @@ function withoutQueries(bytes: Buffer): Buffer {
   const visitor: Visitor = {
     csi: (prefix, params, intermediate, final) => isQuery(prefix, params, intermediate, final) && drop(),
     esc: (intermediate, final) => intermediate === 0 && final === 0x5a && drop(),
-    // OSC 52 is the clipboard: a replay must not set it anew either
-    osc: (text) => (/(^|;)\?(;|$)/.test(text) || text.startsWith("52;")) && drop(),
-    dcs: (text) => /^[0-9;]*[$+]q/.test(text) && drop(),
+    // OSC 52 is the clipboard, and a file is offered once: a replay must do neither anew
+    osc: (text) => (/(^|;)\?(;|$)/.test(text) || text.startsWith("52;") || text.startsWith(OFFER)) && drop(),
+    // of all of these a terminal knows pictures (sixel) and questions; what hides a question's header is no picture
+    dcs: (text) => !/^[0-9;]*q/.test(text) && drop(),
     shift: () => {},
   };
   const scanner = new EscapeScanner(visitor);

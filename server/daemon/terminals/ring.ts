@@ -1,7 +1,8 @@
-const SMALLEST = 8 * 1024;
+/** Then its capacity. None of these is so large that malloc(3), once it is given back, keeps such sizes in the heap for good. */
+const SIZES = [4, 12, 36, 96].map((kib) => kib * 1024);
 
 /**
- * The last bytes of a stream, addressed by their offset in it. It grows from 8 KiB to its capacity, as most
+ * The last bytes of a stream, addressed by their offset in it. It grows from 4 KiB to its capacity, as most
  * shells print little.
  */
 export class Ring {
@@ -15,7 +16,7 @@ export class Ring {
   constructor(capacity: number, evicted: (bytes: Buffer) => void) {
     this.#capacity = capacity;
     this.#evicted = evicted;
-    this.#bytes = Buffer.allocUnsafeSlow(Math.min(SMALLEST, capacity));
+    this.#bytes = Buffer.allocUnsafeSlow(Math.min(SIZES[0]!, capacity));
   }
 
   /** Stream offset of the first byte that is still here. */
@@ -43,8 +44,12 @@ export class Ring {
 
   /** @returns a copy of the bytes from `from` to `to`; both must be within start and end */
   read(from: number, to: number): Buffer {
+    return this.copy(from, to, Buffer.allocUnsafe(to - from));
+  }
+
+  /** Copies the bytes from `from` to `to` into `out`, which it returns. */
+  copy(from: number, to: number, out: Buffer): Buffer {
     if (from < this.start || to > this.end || from > to) throw new RangeError("not in the ring");
-    const out = Buffer.allocUnsafe(to - from);
     let at = 0;
     for (const part of this.#parts(from, to)) at += part.copy(out, at);
     return out;
@@ -71,9 +76,8 @@ export class Ring {
   }
 
   #grow(wanted: number): void {
-    let size = this.#bytes.length;
-    if (wanted <= size || size >= this.#capacity) return;
-    while (size < wanted && size < this.#capacity) size = Math.min(size * 2, this.#capacity);
+    if (wanted <= this.#bytes.length || this.#bytes.length >= this.#capacity) return;
+    const size = Math.min(SIZES.find((one) => one >= wanted) ?? this.#capacity, this.#capacity);
     const grown = Buffer.allocUnsafeSlow(size);
     const { start, end } = this;
     this.#floor = start;

@@ -1,36 +1,18 @@
-import type { WebSocket } from "ws";
-import type { DaemonMessage, TerminalInfo } from "../../contract/terminal.ts";
+import type { Attach } from "../../contract/terminal-path.ts";
+import { MOST_NAME } from "../../contract/shell-choice.ts";
+import type { EndReason, TerminalInfo } from "../../contract/terminal.ts";
 import { Audience } from "./audience.ts";
+import { cleanLine } from "./clean-line.ts";
+import { Drain } from "./drain.ts";
+import { Guests } from "./guests.ts";
+import { LifeSpan } from "./life-span.ts";
 import { Pty } from "./pty.ts";
+import type { SessionOptions } from "./session-options.ts";
+import { Tape } from "./tape.ts";
+import type { Line } from "./viewer.ts";
 
-export type EndReason = Extract<DaemonMessage, { t: "exit" }>["reason"];
-
-export type SessionOptions = {
-  id: string;
-  jail: { name: string; jid: number };
-  actor: string;
-  shell: string;
-  note: string | null;
-  argv: readonly string[];
-  env: Readonly<Record<string, string>>;
-  cols: number;
-  rows: number;
-  /** milliseconds without a viewer after which it is ended */
-  idleAfter: number;
-  /** milliseconds for which a viewer whose connection broke may hold the output */
-  graceFor: number;
-  /** called once: the shell is over */
-  ended: (session: Session, reason: EndReason) => void;
-};
-
-/** What the shell left behind may keep the tty open: its output is taken until nothing came for so many milliseconds. */
-const QUIET = 200;
-/** ... and for so long at most, lest somebody who never acknowledges anything keeps an ended shell. */
-const DRAIN = 60_000;
 /** Between the two changes of size that make a full-screen program draw, so that it notices both. */
 const NUDGE = 100;
-
-type Timer = "idle" | "quiet" | "drain" | "nudge";
 
 /** A shell on its pty. It ends with its process, or when it is told to, not with those who look at it. */
 export class Session {
@@ -39,13 +21,21 @@ export class Session {
   readonly #startedAt = new Date().toISOString();
   readonly #pty: Pty;
   readonly #audience: Audience;
-  readonly #timers: Partial<Record<Timer, NodeJS.Timeout>> = {};
+  /** whom its person shows it to */
+  readonly guests: Guests;
+  readonly tape = new Tape(() => this.#audience.regard());
+  readonly #life: LifeSpan;
+  readonly #drain: Drain;
+  #nudging: NodeJS.Timeout | undefined;
+  /** what its person calls it */
+  #name: string | null = null;
   #cols: number;
   #rows: number;
   #lastOutputAt: number | null = null;
+  #lastInputAt: number | null = null;
   #status: number | null = null;
+  #signal: string | null = null;
   #processAlive = true;
-  #outputOver = false;
   #alive = true;
 
   /** @throws Error when the pty can't be made */
@@ -54,18 +44,32 @@ export class Session {
     this.id = options.id;
     this.#cols = options.cols;
     this.#rows = options.rows;
+    this.guests = new Guests(
+      options.actor,
+      () => this.#audience.regard(),
+      (name) => this.#audience.sendAway(name),
+    );
     this.#audience = new Audience(
       {
         pause: () => this.#pty.pause(),
         resume: () => this.#pty.resume(),
-        type: (bytes) => this.#pty.write(bytes),
+        type: (bytes) => this.#type(bytes),
         resize: (cols, rows) => this.#resize(cols, rows),
         size: () => ({ cols: this.#cols, rows: this.#rows }),
         redraw: () => this.#nudge(),
-        watched: (yes) => (yes ? this.#clear("idle") : this.#watchIdle()),
+        watched: () => this.#life.active(),
+        owner: options.actor,
+        guests: this.guests,
+        recording: () => this.tape.state,
       },
       options.graceFor,
     );
+    this.#life = new LifeSpan(
+      options.span,
+      (limit) => this.end(limit),
+      (limit, endsIn) => this.#audience.notice({ t: "notice", reason: limit, endsIn }),
+    );
+    this.#drain = new Drain({ pty: () => this.#pty, audience: this.#audience, over: () => this.end("exited") });
     this.#pty = new Pty({
       argv: options.argv,
       env: options.env,
@@ -74,17 +78,18 @@ export class Session {
       onData: (bytes) => {
         if (!this.#alive) return;
         this.#lastOutputAt = Date.now();
+        this.#life.active();
         this.#audience.printed(bytes);
+        this.tape.printed(bytes);
       },
-      onExit: (status) => this.#processEnded(status),
+      onExit: (status, signal) => this.#processEnded(status, signal),
       onLast: () => this.#audience.last(),
-      onEnd: () => this.#outputEnded(),
+      onEnd: () => this.#alive && this.#drain.outputEnded(),
       onDrain: () => this.#audience.released(),
     });
-    this.#watchIdle();
   }
 
-  get jail(): { name: string; jid: number } {
+  get jail(): SessionOptions["jail"] {
     return this.#options.jail;
   }
 
@@ -106,6 +111,11 @@ export class Session {
     return this.#alive;
   }
 
+  /** The terminal's name may be another shell's by now. */
+  get hungUp(): boolean {
+    return this.#pty.closed;
+  }
+
   get processAlive(): boolean {
     return this.#processAlive;
   }
@@ -115,34 +125,45 @@ export class Session {
   }
 
   info(): TerminalInfo {
-    const { jail, actor, shell, note } = this.#options;
+    const { jail, actor, shell, account, note } = this.#options;
     return {
       terminal: this.id,
       jail: jail.name,
       jid: jail.jid,
       actor,
       shell,
+      account,
+      name: this.#name,
       note,
       startedAt: this.#startedAt,
-      lastOutputAt: this.#lastOutputAt === null ? null : new Date(this.#lastOutputAt).toISOString(),
+      lastOutputAt: instant(this.#lastOutputAt),
+      lastInputAt: instant(this.#lastInputAt),
+      ...this.#audience.label(),
       viewers: this.#audience.size,
       cols: this.#cols,
       rows: this.#rows,
     };
   }
 
-  /** @param from offset that the viewer has already, null for none */
-  attach(ws: WebSocket, from: number | null): void {
-    this.#audience.attach(ws, from);
+  /** @param who is its person, a guest of his, or the host's root */
+  attach(line: Line, how: Attach, who: string): void {
+    this.#audience.attach(line, how, who);
+    const { warning } = this.#life;
+    if (warning) this.#audience.notice({ t: "notice", reason: warning.limit, endsIn: warning.endsIn });
+  }
+
+  /** Whether another viewer is one too many; who comes back under his name takes his own place, and guests take nobody else's. */
+  isFull(most: number, { typist }: Attach, who: string): boolean {
+    return this.#audience.count(this.guests.modeOf(who) !== null) >= most && !this.#audience.find(who, typist);
+  }
+
+  /** One plain line of it; none of one that shows nothing. */
+  rename(name: string | null): void {
+    this.#name = cleanLine(name ?? "", MOST_NAME).trim() || null;
   }
 
   ping(): void {
     this.#audience.ping();
-  }
-
-  /** The shell is over for everybody who looks at it; its process is told by hangUp(). */
-  end(reason: EndReason): void {
-    this.#finish(reason, null);
   }
 
   /** Closes the master, which is SIGHUP for the shell. */
@@ -152,9 +173,10 @@ export class Session {
 
   /** Forgets all that is kept of an ended session. */
   dispose(): void {
+    this.#life.stop();
     this.#pty.close();
     this.#audience.dispose();
-    for (const name of Object.keys(this.#timers) as Timer[]) this.#clear(name);
+    this.#stopTimers();
   }
 
   /** Last one wins; what is not a change is no signal for the program. */
@@ -162,60 +184,58 @@ export class Session {
     if (cols === this.#cols && rows === this.#rows) return;
     this.#cols = cols;
     this.#rows = rows;
-    this.#clear("nudge");
+    this.#stopNudging();
     this.#pty.resize(cols, rows);
+    this.tape.resized(cols, rows);
+    this.#audience.resized();
   }
 
   #nudge(): void {
-    if (!this.#alive || this.#timers.nudge || this.#rows < 2) return;
+    if (!this.#alive || this.#nudging || this.#rows < 2) return;
     this.#pty.resize(this.#cols, this.#rows - 1);
-    this.#timers.nudge = setTimeout(() => {
-      this.#clear("nudge");
+    this.#nudging = setTimeout(() => {
+      this.#stopNudging();
       this.#pty.resize(this.#cols, this.#rows);
     }, NUDGE);
   }
 
-  #watchIdle(): void {
-    if (!this.#alive) return;
-    this.#clear("idle");
-    this.#timers.idle = setTimeout(() => this.end("idle"), this.#options.idleAfter);
-    this.#timers.idle.unref();
+  #type(bytes: Buffer): boolean {
+    this.#lastInputAt = Date.now();
+    this.#life.active();
+    return this.#pty.write(bytes);
   }
 
-  #processEnded(status: number): void {
+  #processEnded(status: number, signal: string | null): void {
     this.#processAlive = false;
     this.#status = status;
-    if (!this.#alive) return;
-    if (this.#outputOver) return this.#finish("exited", status);
-    // Node's own wrapper would drop what is unread 200 ms after the exit; here the reader decides.
-    let seen = -1;
-    this.#timers.quiet = setInterval(() => {
-      // held by a viewer, or this process was late itself: nothing was read because nobody read
-      const quiet = !this.#audience.paused && this.#pty.isEmpty();
-      if (quiet && seen === this.#audience.offset) this.#pty.close();
-      seen = quiet ? this.#audience.offset : -1;
-    }, QUIET);
-    this.#timers.drain = setTimeout(() => this.#pty.close(), DRAIN);
+    this.#signal = signal;
+    if (this.#alive) this.#drain.processEnded();
   }
 
-  #outputEnded(): void {
-    this.#outputOver = true;
-    if (!this.#alive) return;
-    if (!this.#processAlive) return this.#finish("exited", this.#status);
-    // The tty is closed but the process is not over yet; most often it is in a moment.
-    this.#timers.quiet = setTimeout(() => this.#finish("exited", null), 5 * QUIET);
-  }
-
-  #finish(reason: EndReason, status: number | null): void {
+  /** The shell is over for everybody who looks at it; its process is told by hangUp(). */
+  end(reason: EndReason): void {
     if (!this.#alive) return;
     this.#alive = false;
-    for (const name of Object.keys(this.#timers) as Timer[]) this.#clear(name);
-    this.#options.ended(this, reason);
-    this.#audience.finish({ t: "exit", status, reason });
+    this.#life.stop();
+    this.#stopTimers();
+    const how = { status: this.#status, signal: this.#signal, reason };
+    const { terminal, jail, jid, actor, shell, account, startedAt } = this.info();
+    const endedAt = new Date().toISOString();
+    this.#options.ended(this, { terminal, jail, jid, actor, shell, account, startedAt, endedAt, ...how });
+    void this.tape.stop("shell-ended");
+    this.#audience.finish({ t: "exit", ...how });
+    this.guests.end();
   }
 
-  #clear(name: Timer): void {
-    clearTimeout(this.#timers[name]);
-    this.#timers[name] = undefined;
+  #stopNudging(): void {
+    clearTimeout(this.#nudging);
+    this.#nudging = undefined;
+  }
+
+  #stopTimers(): void {
+    this.#drain.stop();
+    this.#stopNudging();
   }
 }
+
+const instant = (at: number | null) => (at === null ? null : new Date(at).toISOString());

@@ -1,4 +1,4 @@
-import type { Params } from "./escape-scanner.ts";
+import type { Params } from "./visitor.ts";
 
 /** A colour: -1 default, 0 to 15 of the sixteen, INDEXED + 0 to 255, RGB + 0xrrggbb. */
 const INDEXED = 0x100;

@@ -4,7 +4,7 @@ export type Target = { jail: { jid: number }; pid: number; tty: string };
 export type RunProgram = (
   program: string,
   args: readonly string[],
-  options: { deadline: number },
+  options: { deadline: number; cap?: number },
 ) => Promise<{ status: number | null; stdout: string }>;
 
 const DEADLINE = 5000;

@@ -1,8 +1,18 @@
+import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import { type DaemonMessage, ViewerMessage, WINDOW } from "../../contract/terminal.ts";
+import { Frame, FRAME } from "./frames.ts";
 
-/** Largest binary frame to a viewer; small enough that a key's echo never waits long behind one. */
-const FRAME = 64 * 1024;
+/** Who acknowledges what he does not read gets nothing more beyond so many bytes; others never have as many. */
+const BUFFERED = 1024 * 1024;
+/** What was typed is told after so many bytes, or so many milliseconds. */
+const TYPED_BYTES = 16 * 1024;
+const TYPED_AFTER = 100;
+/** Who is sent away may take so many milliseconds to say goodbye. */
+const GOODBYE = 1000;
+
+/** A WebSocket and the socket that it was made on. */
+export type Line = { ws: WebSocket; socket: Duplex };
 
 export type ViewerEvents = {
   typed(viewer: Viewer, bytes: Buffer): void;
@@ -19,20 +29,42 @@ export class Viewer {
   acked = 0;
   /** what it types does not fit the tty: nothing is read from it until it does */
   blocked = false;
+  /** the name under which it comes again when its line has broken; null for none */
+  readonly typist: string | null;
+  /** whose it is, and whether he is there by a link of the shell's person */
+  readonly who: string;
+  readonly guest: boolean;
+  /** it was told who else is there */
+  knowsCompany = false;
   #missed = 0;
-  #ws: WebSocket;
+  readonly #ws: WebSocket;
+  readonly #socket: Duplex;
+  #typed = 0;
+  #told = 0;
+  #telling: NodeJS.Timeout | undefined;
+  #gone = false;
+  readonly #leave: (clean: boolean) => void;
 
-  constructor(ws: WebSocket, events: ViewerEvents) {
+  constructor(
+    { ws, socket }: Line,
+    typist: string | null,
+    { who, guest }: { who: string; guest: boolean },
+    events: ViewerEvents,
+  ) {
     this.#ws = ws;
-    let gone = false;
-    const leave = (clean: boolean) => {
-      if (gone) return;
-      gone = true;
+    this.#socket = socket;
+    this.typist = typist;
+    this.who = who;
+    this.guest = guest;
+    this.#leave = (clean) => {
+      if (this.#gone) return;
+      this.#gone = true;
+      clearTimeout(this.#telling);
       events.gone(this, clean);
     };
     ws.on("message", (data, isBinary) => {
       this.#missed = 0;
-      if (gone) return;
+      if (this.#gone) return;
       const bytes = data as Buffer;
       if (isBinary) return events.typed(this, bytes);
       const message = parse(bytes);
@@ -45,7 +77,40 @@ export class Viewer {
     });
     ws.on("pong", () => (this.#missed = 0));
     ws.on("error", () => ws.terminate());
-    ws.on("close", (code) => leave(code === 1000 || code === 1001));
+    ws.on("close", (code) => this.#leave(code === 1000 || code === 1001));
+  }
+
+  /** Somebody with its name has come: it is gone, and what is still on its way from it counts no more. */
+  supersede(): void {
+    this.#leave(true);
+    this.#ws.terminate();
+  }
+
+  /** It is told to go and is gone at once, however long its line still stands. */
+  dismiss(message: DaemonMessage): void {
+    this.tell(message);
+    this.#leave(true);
+    this.close(1000);
+    setTimeout(() => this.#ws.terminate(), GOODBYE).unref();
+  }
+
+  /** Will tell that all of the `total` bytes under its name are typed; not for each key. */
+  took(total: number): void {
+    this.#typed = total;
+    if (total - this.#told >= TYPED_BYTES) return this.#tellTyped();
+    this.#telling ??= setTimeout(() => this.#tellTyped(), TYPED_AFTER);
+  }
+
+  #tellTyped(): void {
+    clearTimeout(this.#telling);
+    this.#telling = undefined;
+    this.#told = this.#typed;
+    this.tell({ t: "typed", offset: this.#typed });
+  }
+
+  /** It reads nothing, whatever it acknowledges. */
+  get stuck(): boolean {
+    return this.#ws.bufferedAmount > BUFFERED;
   }
 
   /** Where the window stands: bytes that may still be sent. */
@@ -67,20 +132,28 @@ export class Viewer {
 
   /** Sends bytes that count for no offset. */
   show(bytes: Buffer): void {
-    for (let at = 0; at < bytes.length; at += FRAME) this.#send(bytes.subarray(at, at + FRAME));
+    for (let at = 0; at < bytes.length; at += FRAME) {
+      const length = Math.min(FRAME, bytes.length - at);
+      this.#send(length, (out) => bytes.copy(out, 0, at, at + length));
+    }
   }
 
-  /** Sends what the window allows of the stream up to `end`; `read` gives a copy. */
-  advance(end: number, read: (from: number, to: number) => Buffer): void {
-    while (this.sent < end && this.room > 0) {
-      const to = Math.min(end, this.sent + Math.min(FRAME, this.room));
-      this.#send(read(this.sent, to));
+  /** Sends what the window allows of the stream up to `end`; `copy` puts a part of it into a buffer. */
+  advance(end: number, copy: (from: number, to: number, out: Buffer) => void): void {
+    while (this.sent < end && this.room > 0 && !this.stuck) {
+      const from = this.sent;
+      const to = Math.min(end, from + Math.min(FRAME, this.room));
+      this.#send(to - from, (out) => copy(from, to, out));
       this.sent = to;
     }
   }
 
-  #send(bytes: Buffer): void {
-    if (this.#ws.readyState === this.#ws.OPEN) this.#ws.send(bytes, { binary: true });
+  /** As ws itself sends what it does not compress: straight to the socket, in the order of the calls. */
+  #send(length: number, fill: (out: Buffer) => void): void {
+    if (this.#ws.readyState !== this.#ws.OPEN) return;
+    const frame = new Frame();
+    fill(frame.payload(length));
+    this.#socket.write(frame.bytes(length), () => frame.done());
   }
 
   block(): void {

@@ -44,7 +44,7 @@ export class TestHost {
 
   /** @param more further options of knastd, for example --kill-at */
   async startKnastd(more: readonly string[] = []): Promise<void> {
-    const { bin, world, etc, log, jails } = this.host;
+    const { bin, world, foreign, etc, log, jails } = this.host;
     const options = [
       "--state",
       this.daemonState,
@@ -56,6 +56,8 @@ export class TestHost {
       log,
       "--world",
       world,
+      "--foreign",
+      foreign,
       "--programs",
       bin,
     ];

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { BaseSource } from "../../../contract/jail.ts";
+import type { BaseSource } from "../../../contract/base.ts";
 import type { JobEvent } from "../../../contract/job.ts";
 import { createRunner, type Run } from "../../host/run.ts";
 import type { BaseJob } from "../base-job.ts";
@@ -96,8 +96,10 @@ export function makeBench(): Bench {
     for (const step of all) await step.run(context);
   };
   const job = (source: BaseSource, inUse: string[] = []): BaseJob => ({
+    name: "basejail",
     source,
     paths,
+    data: { id: BENCH_ID, name: "basejail", before: null, after: null },
     id: BENCH_ID,
     jailsOnBase: async () => inUse,
   });

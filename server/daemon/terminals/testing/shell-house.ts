@@ -1,7 +1,9 @@
+import { randomBytes } from "node:crypto";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { attachQuery } from "../../../contract/terminal-path.ts";
 import { createRunner } from "../../host/run.ts";
 import { createTerminals, type TerminalsOptions } from "../terminals.ts";
 import { ViewerClient } from "./viewer-client.ts";
@@ -43,8 +45,8 @@ export async function openShellHouse(options: Partial<TerminalsOptions> = {}) {
   server.on("upgrade", (req, socket, head) => terminals.handleUpgrade(req, socket, head));
   const socketPath = join(dir, "sock");
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
-  const url = (terminal: string, from?: number) =>
-    `ws+unix:${socketPath}:/v1/terminals/${terminal}${from === undefined ? "" : `?from=${from}`}`;
+  const url = (terminal: string, from: number | null = null, typist: string | null = null) =>
+    `ws+unix:${socketPath}:/v1/terminals/${terminal}${attachQuery({ from, typist })}`;
   return {
     dir,
     terminals,
@@ -52,7 +54,10 @@ export async function openShellHouse(options: Partial<TerminalsOptions> = {}) {
     events,
     url,
     open: (actor = "anna", jail = { name: "test", jid: 1 }) => terminals.open(jail, actor, { cols: 80, rows: 24 }),
-    view: (terminal: string, from?: number) => new ViewerClient(url(terminal, from)),
+    view: (terminal: string, from?: number, typist?: string) => new ViewerClient(url(terminal, from, typist)),
+    /** as an account of the panel, under a name of this viewer's own unless it is null */
+    viewAs: (who: string, terminal: string, typist: string | null = randomBytes(16).toString("hex")) =>
+      new ViewerClient(url(terminal, null, typist), { headers: { "knast-actor": who } }),
     async close() {
       await terminals.shutdown();
       server.closeAllConnections();

@@ -2,12 +2,21 @@ import WebSocket from "ws";
 import { DaemonMessage, SUBPROTOCOL, WINDOW } from "../../../contract/terminal.ts";
 
 type Hello = Extract<DaemonMessage, { t: "hello" }>;
+type Notice = Extract<DaemonMessage, { t: "notice" }>;
+type Company = Extract<DaemonMessage, { t: "company" }>;
 type Exit = Extract<DaemonMessage, { t: "exit" }>;
 
 /** A viewer as the browser is one, for tests: counts offsets, acknowledges, keeps what it was sent. */
 export class ViewerClient {
   readonly ws: WebSocket;
   hellos: Hello[] = [];
+  notices: Notice[] = [];
+  /** bytes that the daemon has told to be typed */
+  typed = 0;
+  /** who is there, as it was told last */
+  company: Company | null = null;
+  /** of a guest's screen */
+  size: { cols: number; rows: number } | null = null;
   exit: Exit | null = null;
   closeCode: number | null = null;
   /** offset after the last live byte */
@@ -98,6 +107,10 @@ export class ViewerClient {
 
   #message(message: DaemonMessage): void {
     if (message.t === "exit") this.exit = message;
+    else if (message.t === "typed") this.typed = message.offset;
+    else if (message.t === "notice") this.notices.push(message);
+    else if (message.t === "company") this.company = message;
+    else if (message.t === "size") this.size = { cols: message.cols, rows: message.rows };
     else {
       this.hellos.push(message);
       this.offset = this.#acked = message.offset;

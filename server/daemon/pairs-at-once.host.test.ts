@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { JobVerb, VerbInput } from "../contract/daemon.ts";
+import { Failure } from "../contract/errors.ts";
+import { TestHost } from "./testing/dev-host.ts";
+import { at, type KillRow, rowName, wholeAgain } from "./testing/kill-matrix.ts";
+import { KILL_ROWS } from "./testing/kill-rows.ts";
+
+// Every job beside another one at the same moment: each is done, refused or fails cleanly, and the host is whole after both.
+
+let host: TestHost;
+beforeAll(async () => {
+  host = await TestHost.start();
+});
+afterAll(() => host?.stop());
+
+async function call(row: KillRow, input: VerbInput<JobVerb>): Promise<void> {
+  const { status, body } = await host.client.raw(row.verb, input);
+  if (status !== 202) return void Failure.parse(body);
+  const last = (await host.client.follow((body as { job: string }).job)).at(-1);
+  expect(["done", "failed"]).toContain(last?.kind);
+}
+
+const pairs = KILL_ROWS.map((row, i) => [row, KILL_ROWS[(i + 5) % KILL_ROWS.length]!] as const);
+
+test("two different jobs at once", async () => {
+  for (const [one, other] of pairs)
+    await at(`${rowName(one)} beside ${rowName(other)}`, async () => {
+      await other.arrange(host);
+      const his = await other.input(host);
+      await one.arrange(host);
+      const mine = await one.input(host);
+      await Promise.all([call(one, mine), call(other, his)]);
+      await wholeAgain(host);
+    });
+}, 300_000);

@@ -1,0 +1,21 @@
+/** Shells and viewers; the times are milliseconds. */
+export const LIMITS = {
+  total: 200,
+  perActor: 10,
+  /** of all persons together: more than one of them may have, lest he shuts out the others */
+  perJail: 20,
+  viewers: 4,
+  /** without a key and without output */
+  idleAfter: 24 * 3600_000,
+  /** 0: for ever */
+  longest: 7 * 24 * 3600_000,
+  warnBefore: 10 * 60_000,
+  graceFor: 10_000,
+  killAfter: 5000,
+  /** for so long the last screen of one that is over is kept, of so many; and for so long how it ended, of so many */
+  keepEnded: 60_000,
+  endedScreens: 20,
+  keepEnds: 24 * 3600_000,
+  ends: 500,
+  pingEvery: 30_000,
+};

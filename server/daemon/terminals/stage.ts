@@ -1,0 +1,15 @@
+import type { House } from "./company.ts";
+
+/** What the viewers ask of the shell. */
+export type Stage = House & {
+  pause(): void;
+  resume(): void;
+  /** types bytes; false means: no more until released() is called */
+  type(bytes: Buffer): boolean;
+  resize(cols: number, rows: number): void;
+  size(): { cols: number; rows: number };
+  /** someone was shown a replay of the alternate screen: let the program draw it */
+  redraw(): void;
+  /** a viewer has come or left */
+  watched(): void;
+};

@@ -1,0 +1,62 @@
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
+import { TERMINAL_PREFIX } from "../../contract/daemon.ts";
+import { parseAttach } from "../../contract/terminal-path.ts";
+import { type DaemonMessage, MAX_MESSAGE, SUBPROTOCOL } from "../../contract/terminal.ts";
+import type { Ends } from "./ends.ts";
+import type { Session } from "./session.ts";
+
+/** Who says no name is on the host itself. */
+const HOST = "root";
+
+type Shells = {
+  sessions: ReadonlyMap<string, Session>;
+  ends: Ends;
+  /** viewers that a shell may have at once */
+  viewers: number;
+};
+
+/** Who may look at which shell: the upgrades (RFC 6455) of knastd's socket. */
+export function createUpgrades({ sessions, ends, viewers }: Shells) {
+  const wss = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: MAX_MESSAGE,
+    maxFragments: 64,
+    maxBufferedChunks: 1024,
+    clientTracking: false,
+    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  });
+
+  /** The listener of `upgrade` for shells' paths: answers 101 and goes on, or a status and the end. */
+  function handle(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on("error", () => socket.destroy());
+    const how = parseAttach(TERMINAL_PREFIX, req.url);
+    const session = how ? sessions.get(how.terminal) : undefined;
+    const end = how && !session ? ends.get(how.terminal) : undefined;
+    const who = String(req.headers["knast-actor"] ?? HOST);
+    const offered = (req.headers["sec-websocket-protocol"] ?? "").split(",").map((one) => one.trim());
+    if (req.method !== "GET" || !how || (!session && !end)) return refuse(socket, "404 Not Found");
+    if (!offered.includes(SUBPROTOCOL)) return refuse(socket, "400 Bad Request");
+    // Another's shell is none, but for his guests and for the host's own root, whom everybody there sees as well.
+    const his =
+      (session ?? end!).actor === who || who === HOST || (session?.alive && session.guests.modeOf(who) !== null);
+    if (!his) return refuse(socket, "404 Not Found");
+    if (session?.isFull(viewers, how, who)) return refuse(socket, "429 Too Many Requests");
+    wss.handleUpgrade(req, socket, head, (ws: WebSocket) => {
+      ws.on("error", () => {});
+      if (session) return session.attach({ ws, socket }, how, who);
+      // Its screen is gone; that it is over is not.
+      const { status, signal, reason } = end!;
+      const exit: DaemonMessage = { t: "exit", status, signal, reason };
+      ws.send(JSON.stringify(exit), () => ws.close(1000));
+    });
+  }
+
+  return { handle, close: () => void wss.close() };
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+}
