@@ -7,11 +7,11 @@ import { getJob } from "./jobs/get-job.ts";
 import { followJob } from "./jobs/follow-job.ts";
 import { authorizeTerminal, whoIsStillAllowed } from "./terminals/authorize.ts";
 import { closeTerminal } from "./terminals/close-terminal.ts";
-import { listTerminals } from "./terminals/list-terminals.ts";
+import { listTerminals, lookAtTerminals } from "./terminals/list-terminals.ts";
 import { openTerminal } from "./terminals/open-terminal.ts";
 import { assignJail } from "./accounts/assign-jail.ts";
 import { disableAccount } from "./accounts/disable-account.ts";
-import { unassignJail } from "./accounts/unassign-jail.ts";
+import { takeGrant } from "./grants/take-grant.ts";
 import { showJail } from "./jails/show-jail.ts";
 import { jail, job, terminal } from "./testing/fake-daemon.ts";
 import { type TestPanel, testPanel } from "./testing/panel.ts";
@@ -66,7 +66,7 @@ it("lets one person ask a few things at once and the rest in turn, and others me
 it("shows no jail that was made under the name after its door was passed", async () => {
   const admin = await panel.actor("anna", "admin");
   panel.daemon.jails = [jail("mail")];
-  const detail = { config: null, fstab: null, parameters: [], base: null, last: null };
+  const detail = { config: null, fstab: null, parameters: [], base: null, dataset: null, last: null };
   panel.daemon.answer["jail.show"] = () => ({ ...panel.daemon.jails[0]!, ...detail });
   expect(await code(showJail(admin, { name: "mail" }))).toBe("ok");
   panel.daemon.answer["jail.show"] = () => ({ ...jail("mail"), ...detail });
@@ -125,19 +125,26 @@ it("keeps everybody's shells to himself, the admin's eyes included", async () =>
   expect(await code(closeTerminal(admin, { terminal: opened.terminal }))).toBe("not_found");
   expect(await code(openTerminal(owner, { name: "web", cols: 80, rows: 24 }))).toBe("not_found");
   expect(await code(closeTerminal(owner, { terminal: opened.terminal }))).toBe("ok");
+  expect((await lookAtTerminals(owner)).ended).toMatchObject([{ terminal: opened.terminal, reason: "closed" }]);
+  expect((await lookAtTerminals(admin)).ended).toEqual([]);
+  await takeGrant(admin, { name: "mail", account: owner.actor.id });
+  expect((await lookAtTerminals(owner)).ended).toEqual([]);
 });
 
 it("takes an open shell's pass away with the grant, the session, the account and the jail", async () => {
   panel.daemon.jails = [jail("mail"), jail("web")];
   const admin = await panel.actor("anna", "admin");
   const allowed = async (who: Awaited<ReturnType<typeof panel.actor>>, name: string) =>
-    (await whoIsStillAllowed())({ accountId: who.actor.id, jail: name, sessionKey: who.actor.session }, false);
+    (await whoIsStillAllowed())(
+      { accountId: who.actor.id, jail: name, as: "root", sessionKey: who.actor.session, actor: who.actor.name },
+      false,
+    );
   const first = await panel.actor("olaf");
   await assignJail(admin, { name: "mail", account: first.actor.id });
   expect(await allowed(first, "mail")).toBe(true);
   expect(await allowed(first, "web")).toBe(false);
   expect(await allowed({ ...first, actor: { ...first.actor, session: admin.actor.session } }, "mail")).toBe(false);
-  await unassignJail(admin, { name: "mail", account: first.actor.id });
+  await takeGrant(admin, { name: "mail", account: first.actor.id });
   expect(await allowed(first, "mail")).toBe(false);
   await assignJail(admin, { name: "mail", account: first.actor.id });
   panel.daemon.jails = [jail("mail")];

@@ -1,8 +1,15 @@
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import { createInterface } from "node:readline";
 import { type VerbInput, type VerbName, type VerbOutput, VERBS } from "../contract/daemon.ts";
+import { ArchiveName } from "../contract/archive.ts";
 import { Failure, KnastError } from "../contract/errors.ts";
 import { JobEvent } from "../contract/job.ts";
+import { InnerPath, Transfer, TransferId } from "../contract/shell-file.ts";
+import { TerminalId } from "../contract/names.ts";
+import { RecordingName } from "../contract/recording.ts";
+import { Upload, UploadId } from "../contract/upload.ts";
+import { currentAct, headersOfAct } from "./audit/current-act.ts";
+import type { Ctx } from "./context.ts";
 import { env } from "./env.ts";
 import { Turns } from "./turns.ts";
 
@@ -13,6 +20,12 @@ const MAX_REPLY = 8 * 1024 * 1024;
 const turns = new Turns(6, 300);
 
 export type CallOptions = { actor: string; idempotencyKey?: string; signal?: AbortSignal };
+
+/** For a verb that starts a job: whom it is for, and the key under which it is started once only. */
+export const askedBy = ({ actor, idempotencyKey }: Ctx): CallOptions => ({
+  actor: actor.name,
+  ...(idempotencyKey ? { idempotencyKey } : {}),
+});
 
 /**
  * Asks knastd for one verb of the contract.
@@ -28,10 +41,18 @@ export async function call<V extends VerbName>(
     const answered = await send(verb, input, options);
     return { response: answered, body: await text(answered) };
   });
-  if (response.statusCode !== (VERBS[verb].job ? 202 : 200)) throw failureOf(body, response.statusCode);
+  const done = response.statusCode === (VERBS[verb].kind === "job" ? 202 : 200);
+  noteRecorded(verb, done ? "ok" : "failed");
+  if (!done) throw failureOf(body, response.statusCode);
   const reply = VERBS[verb].output.safeParse(json(body));
   if (!reply.success) throw new KnastError("internal", { cause: reply.error });
   return reply.data as VerbOutput<V>;
+}
+
+/** What it has answered to what changes something, it has recorded. */
+function noteRecorded(verb: VerbName, outcome: "ok" | "failed"): void {
+  const act = currentAct();
+  if (act?.what === verb && VERBS[verb].kind !== "look") act.recorded = outcome;
 }
 
 /**
@@ -56,23 +77,99 @@ export async function* follow(job: string, after: number, options: CallOptions):
   }
 }
 
+/** Hands the daemon one piece of an upload. @throws KnastError as call() does */
+export async function putPiece(
+  { upload, offset, piece }: { upload: string; offset: number; piece: Buffer },
+  options: CallOptions,
+): Promise<Upload> {
+  return Upload.parse(await put(`/v1/uploads/${UploadId.parse(upload)}?offset=${offset}`, piece, options));
+}
+
+/** Hands the daemon one piece of a file for a jail, which may take less of it. @throws KnastError as call() does */
+export async function putShellPiece(
+  { terminal, transfer, offset, piece }: { terminal: string; transfer: string; offset: number; piece: Buffer },
+  options: CallOptions,
+): Promise<Transfer> {
+  const path = `/v1/shells/${TerminalId.parse(terminal)}/files/${TransferId.parse(transfer)}?offset=${offset}`;
+  return Transfer.parse(await put(path, piece, options));
+}
+
+async function put(path: string, piece: Buffer, options: CallOptions): Promise<unknown> {
+  const { response, body } = await turns.run(options.actor, async () => {
+    const answered = await ask("PUT", path, piece, "application/octet-stream", options);
+    return { response: answered, body: await text(answered) };
+  });
+  if (response.statusCode !== 200) throw failureOf(body, response.statusCode);
+  return json(body);
+}
+
+/** A file's bytes as the daemon streams them out of a jail; a broken one breaks off. @throws KnastError not_found, too_many, unavailable */
+export async function getShellFile(
+  { terminal, path }: { terminal: string; path: string },
+  options: CallOptions,
+): Promise<IncomingMessage> {
+  const url = `/v1/shells/${TerminalId.parse(terminal)}/file?path=${encodeURIComponent(InnerPath.parse(path))}`;
+  const response = await ask("GET", url, Buffer.alloc(0), "application/octet-stream", options);
+  if (response.statusCode !== 200) throw failureOf(await text(response), response.statusCode);
+  response.socket.setTimeout(0);
+  return response;
+}
+
+/**
+ * An archive's bytes as the daemon streams them; `range` and `ifRange` are the browser's own headers.
+ * @throws KnastError not_found, unavailable
+ */
+export async function getArchive(
+  { archive, range, ifRange }: { archive: string; range: string | null; ifRange: string | null },
+  options: CallOptions,
+): Promise<IncomingMessage> {
+  const more = { ...(range ? { range } : {}), ...(ifRange ? { "if-range": ifRange } : {}) };
+  const path = `/v1/archives/${ArchiveName.parse(archive)}`;
+  const response = await ask("GET", path, Buffer.alloc(0), "application/octet-stream", options, more);
+  if (![200, 206, 416].includes(response.statusCode ?? 0)) throw failureOf(await text(response), response.statusCode);
+  // A browser may pause its download for as long as it likes.
+  response.socket.setTimeout(0);
+  return response;
+}
+
+/** A recording's bytes as the daemon streams them. @throws KnastError not_found, unavailable */
+export async function getRecording(recording: string, options: CallOptions): Promise<IncomingMessage> {
+  const path = `/v1/recordings/${RecordingName.parse(recording)}`;
+  const response = await ask("GET", path, Buffer.alloc(0), "application/octet-stream", options);
+  if (response.statusCode !== 200) throw failureOf(await text(response), response.statusCode);
+  response.socket.setTimeout(0);
+  return response;
+}
+
 function send(verb: VerbName, input: unknown, options: CallOptions): Promise<IncomingMessage> {
-  const body = JSON.stringify(input);
+  return ask("POST", `/v1/${verb}`, Buffer.from(JSON.stringify(input)), "application/json", options);
+}
+
+function ask(
+  method: string,
+  path: string,
+  body: Buffer,
+  type: string,
+  options: CallOptions,
+  more: Record<string, string> = {},
+): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const outgoing: ClientRequest = request(
       {
         socketPath: env().socket,
-        method: "POST",
-        path: `/v1/${verb}`,
+        method,
+        path,
         // A connection of its own: the daemon may have closed an idle one, and a verb must not be sent twice.
         agent: false,
         timeout: DEADLINE_MS,
         signal: options.signal,
         headers: {
           host: "knastd",
-          "content-type": "application/json",
-          "content-length": Buffer.byteLength(body),
+          "content-type": type,
+          "content-length": body.length,
           "knast-actor": options.actor,
+          ...headersOfAct(),
+          ...more,
           ...(options.idempotencyKey ? { "idempotency-key": options.idempotencyKey } : {}),
         },
       },

@@ -1,4 +1,7 @@
 import { join, resolve } from "node:path";
+import { whichDatabase } from "./database/which-database.ts";
+import { type MailSettings, mailSettings } from "./mail/mail-settings.ts";
+import { type SignOnSettings, signOnSettings } from "./sign-on/sign-on-settings.ts";
 
 /** What knast-web is told by its environment; the only place of the process that reads it. */
 export type Env = {
@@ -6,6 +9,7 @@ export type Env = {
   socket: string;
   /** directory of knast-web's own: database, secret */
   dir: string;
+  /** the path of SQLite's file, or the URL of a PostgreSQL: holds a password then, so it is never printed */
   database: string;
   host: string;
   port: number;
@@ -13,6 +17,10 @@ export type Env = {
   origin: string | null;
   /** peers whose X-Forwarded-For is believed */
   proxies: ReadonlySet<string>;
+  /** null: no mail is sent */
+  mail: MailSettings | null;
+  /** null: nobody signs in by another's word */
+  signOn: SignOnSettings | null;
   dev: boolean;
 };
 
@@ -23,11 +31,13 @@ export function env(from: Record<string, string | undefined> = process.env): Env
   return {
     socket: resolve(from.KNAST_SOCKET || join(state, "run/knastd.sock")),
     dir,
-    database: join(dir, "knast.db"),
+    database: whichDatabase(dir, from.DATABASE_URL),
     host: from.HOST || "127.0.0.1",
     port: port(from.PORT || "3000"),
     origin: from.KNAST_ORIGIN ? origin(from.KNAST_ORIGIN) : null,
     proxies: new Set((from.KNAST_PROXIES ?? "").split(",").filter(Boolean)),
+    mail: mailSettings(from.KNAST_SMTP_URL, from.KNAST_MAIL_FROM),
+    signOn: signOnSettings(from),
     dev: from.NODE_ENV === "development",
   };
 }

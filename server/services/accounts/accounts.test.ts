@@ -17,7 +17,7 @@ import { hashPassword } from "./password-hash.ts";
 import { ABSOLUTE_MS, actorOf, beginSession, endSession, IDLE_MS } from "./sessions.ts";
 import { setPassword } from "./set-password.ts";
 import { SignInLimits } from "./sign-in-limits.ts";
-import { unassignJail } from "./unassign-jail.ts";
+import { takeGrant } from "../grants/take-grant.ts";
 import { verifyPassword } from "./verify-password.ts";
 
 let panel: TestPanel;
@@ -35,11 +35,11 @@ const code = (work: Promise<unknown>) =>
   );
 const tokenOf = (url: string) => url.split("/").at(-1)!;
 const signIn = (name: string, password: string, limits = new SignInLimits()) =>
-  verifyPassword(visitor, { name, password }, limits);
+  verifyPassword(visitor, { name, password }, { limits });
 
 describe("links", () => {
   it("work once, also when sixteen come at the same time", async () => {
-    const { account, link } = await createFriend(admin, { name: "olaf", jails: [] });
+    const { account, link } = await createFriend(admin, { name: "olaf", jails: [], rights: [] });
     expect(link.url).toMatch(/^http:\/\/127\.0\.0\.1:3000\/welcome\/[A-Za-z0-9_-]{43}$/);
     expect(account).toMatchObject({ name: "olaf", state: "invited", role: "friend" });
     const token = tokenOf(link.url);
@@ -53,7 +53,7 @@ describe("links", () => {
   });
 
   it("are stored as hashes only, expire, and end with the next one", async () => {
-    const first = await createFriend(admin, { name: "olaf", jails: [] });
+    const first = await createFriend(admin, { name: "olaf", jails: [], rights: [] });
     const token = tokenOf(first.link.url);
     expect(JSON.stringify(await db().link.findMany())).not.toContain(token);
     const second = await newPasswordLink(admin, { account: first.account.id });
@@ -112,7 +112,7 @@ describe("sign-in", () => {
 
   it("takes objects for what they are", async () => {
     for (const form of [null, {}, { name: { contains: "" }, password: "x" }, { name: "anna", password: ["x"] }])
-      expect(await code(verifyPassword(visitor, form, new SignInLimits()))).toBe("invalid");
+      expect(await code(verifyPassword(visitor, form, { limits: new SignInLimits() }))).toBe("invalid");
     expect(panel.audit.join("")).not.toContain("contains");
   });
 });
@@ -178,17 +178,18 @@ describe("accounts", () => {
     panel.daemon.jails = [jail("mail")];
     for (const work of [
       listAccounts(friend),
-      createFriend(friend, { name: "x", jails: [] }),
+      createFriend(friend, { name: "x", jails: [], rights: [] }),
       newPasswordLink(friend, { account }),
       disableAccount(friend, { account }),
       enableAccount(friend, { account }),
       deleteAccount(friend, { account }),
-      assignJail(friend, { name: "mail", account: friend.actor.id }),
-      unassignJail(friend, { name: "mail", account }),
     ])
       expect(await code(work)).toBe("forbidden");
-    expect(await db().grant.count()).toBe(0);
     expect(panel.daemon.heard).toEqual([]);
+    // A jail that is not his is none.
+    expect(await code(assignJail(friend, { name: "mail", account: friend.actor.id }))).toBe("not_found");
+    expect(await code(takeGrant(friend, { name: "mail", account }))).toBe("not_found");
+    expect(await db().grant.count()).toBe(0);
   });
 
   it("always leave an admin who can sign in", async () => {
@@ -202,24 +203,30 @@ describe("accounts", () => {
   });
 
   it("have names that nobody else has", async () => {
-    await createFriend(admin, { name: "olaf", jails: [] });
-    const again = await createFriend(admin, { name: "olaf", jails: [] }).catch((error: KnastError) => error);
+    await createFriend(admin, { name: "olaf", jails: [], rights: [] });
+    const again = await createFriend(admin, { name: "olaf", jails: [], rights: [] }).catch(
+      (error: KnastError) => error,
+    );
     expect(again).toMatchObject({ code: "exists", problems: [{ field: "name" }] });
   });
 
   it("take their shells with them", async () => {
     panel.daemon.jails = [jail("mail"), jail("web")];
     const [mail, web] = panel.daemon.jails as [(typeof panel.daemon.jails)[0], (typeof panel.daemon.jails)[0]];
-    const { account } = await createFriend(admin, { name: "olaf", jails: ["mail", "web"] });
+    const { account } = await createFriend(admin, { name: "olaf", jails: ["mail", "web"], rights: ["see", "shell"] });
     expect((await listAccounts(admin)).find((each) => each.name === "olaf")?.jails).toEqual(["mail", "web"]);
     panel.daemon.terminals = [terminal(mail, "olaf"), terminal(web, "olaf"), terminal(mail, "anna")];
-    await unassignJail(admin, { name: "mail", account: account.id });
+    await takeGrant(admin, { name: "mail", account: account.id });
     expect(panel.daemon.terminals.map((each) => [each.jail, each.actor])).toEqual([
       ["web", "olaf"],
       ["mail", "anna"],
     ]);
     await deleteAccount(admin, { account: account.id });
     expect(panel.daemon.terminals.map((each) => each.actor)).toEqual(["anna"]);
+    expect(panel.daemon.ended.map((each) => [each.jail, each.actor, each.reason])).toEqual([
+      ["web", "olaf", "account-ended"],
+      ["mail", "olaf", "access-ended"],
+    ]);
     expect(await db().grant.count()).toBe(0);
   });
 

@@ -1,7 +1,10 @@
 import { KnastError } from "../../contract/errors.ts";
-import type { Ctx } from "../context.ts";
+import type { Actor, Ctx } from "../context.ts";
 
-/** @throws KnastError forbidden for everybody else */
-export function assertAdmin(ctx: Ctx): void {
-  if (ctx.actor.role !== "admin") throw new KnastError("forbidden");
+/** Whether he acts as an admin; with a token of the API only when he made it for that. */
+export const isAdmin = (actor: Actor): boolean => actor.role === "admin" && actor.scope?.admin !== false;
+
+/** @throws KnastError forbidden for everybody else, and for a token that its owner did not make for that */
+export function assertAdmin({ actor }: Ctx): void {
+  if (!isAdmin(actor)) throw new KnastError("forbidden");
 }

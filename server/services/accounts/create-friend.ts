@@ -4,6 +4,7 @@ import type { Account, CreateFriendForm, OneTimeLink } from "../../contract/pane
 import { audited } from "../audit/audited.ts";
 import type { Ctx } from "../context.ts";
 import { db } from "../db.ts";
+import { grantColumns } from "../grants/grant-columns.ts";
 import { getJailFor } from "../jails/get-jail-for.ts";
 import { assertAdmin } from "./assert-admin.ts";
 import { listAccounts } from "./list-accounts.ts";
@@ -23,7 +24,7 @@ export function createFriend(
     for (const name of new Set(form.jails)) {
       const jail = await getJailFor(ctx, name, "see");
       if (!jail.id) throw new KnastError("foreign");
-      grants.push({ jailId: jail.id, jailName: jail.name });
+      grants.push({ jailId: jail.id, jailName: jail.name, grantedById: ctx.actor.id, ...grantColumns(form.rights) });
     }
     const data = { name: form.name, role: "friend", grants: { create: grants } } as const;
     const { id } = await db()

@@ -24,6 +24,7 @@ export function disableAccount(ctx: Ctx, form: { account: string }): Promise<voi
       });
       await transaction.session.deleteMany({ where: { accountId: account.id } });
       await transaction.link.deleteMany({ where: { accountId: account.id } });
+      await transaction.pendingSignIn.deleteMany({ where: { accountId: account.id } });
     });
     await closeShellsOf(ctx, account.name);
   });

@@ -2,6 +2,7 @@ import type { Account } from "../../contract/panel.ts";
 import type { Ctx } from "../context.ts";
 import { db } from "../db.ts";
 import { assertAdmin } from "./assert-admin.ts";
+import { budgetOf } from "./budget-of.ts";
 
 /** @returns all accounts by name; for the admin only */
 export async function listAccounts(ctx: Ctx): Promise<Account[]> {
@@ -17,6 +18,8 @@ export async function listAccounts(ctx: Ctx): Promise<Account[]> {
     state: account.disabledAt ? "disabled" : account.passwordHash ? "active" : "invited",
     createdAt: account.createdAt.toISOString(),
     lastSignInAt: account.lastSignInAt?.toISOString() ?? null,
+    endsAt: account.endsAt?.toISOString() ?? null,
     jails: account.grants.map((grant) => grant.jailName),
+    budget: budgetOf(account),
   }));
 }

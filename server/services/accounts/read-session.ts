@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { getToken } from "next-auth/jwt";
 import type { Actor } from "../context.ts";
 import { env } from "../env.ts";
-import { actorOf } from "./sessions.ts";
+import { type Who, whoIs } from "./sessions.ts";
 
 const shared = globalThis as { knastSecret?: string };
 
@@ -15,18 +15,30 @@ export function secret(): string {
 
 export const secureCookies = (): boolean => env().origin?.startsWith("https:") ?? false;
 
-/** The cookie's name; it holds a mark of the copy, as two copies on one host share their cookies whatever their ports. */
-export function cookieName(): string {
+/**
+ * A cookie's name with a mark of the copy, as two copies on one host share their cookies whatever their ports. The part stands
+ * before the mark: next-auth takes each cookie whose name begins with the session's for a piece of the session.
+ */
+export function cookieNameFor(part: string): string {
   const mark = createHash("sha256").update(`cookie ${secret()}`).digest("hex").slice(0, 8);
-  return `${secureCookies() ? "__Host-" : ""}knast-${mark}`;
+  return `${secureCookies() ? "__Host-" : ""}knast${part}-${mark}`;
 }
+
+/** The name of the session's cookie. */
+export const cookieName = (): string => cookieNameFor("");
 
 /**
  * Reads the session of a request, checked against the database.
  * @param headers with the cookie
- * @param use see actorOf()
+ * @param use see whoIs()
  */
 export async function readSession(headers: { cookie?: string | undefined }, use: boolean): Promise<Actor | null> {
+  const who = await readWho(headers, use);
+  return who && !who.settling ? who.actor : null;
+}
+
+/** The same, also for one who has yet to set up a second factor: for the page and the actions by which he does. */
+export async function readWho(headers: { cookie?: string | undefined }, use: boolean): Promise<Who | null> {
   if (!headers.cookie || headers.cookie.length > 16_384) return null;
   const token = await getToken({
     req: { headers: { cookie: headers.cookie } },
@@ -35,5 +47,5 @@ export async function readSession(headers: { cookie?: string | undefined }, use:
     salt: cookieName(),
     secureCookie: secureCookies(),
   });
-  return token && actorOf(token, use);
+  return token && whoIs(token, use);
 }

@@ -1,11 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { USUAL_SESSION_LIMITS } from "../../contract/second-factor.ts";
 import type { Actor } from "../context.ts";
-import { db } from "../db.ts";
+import { type AccountRecord, db } from "../db.ts";
+import { mustHave, readPolicy } from "../second-factor/policy.ts";
+import { readSessionLimits } from "../sessions/session-limits.ts";
 
-/** A session ends 30 minutes after its last use and 12 hours after its beginning (ASVS 7.3.1, 7.3.2). */
-export const IDLE_MS = 30 * 60_000;
-export const ABSOLUTE_MS = 12 * 3_600_000;
+export const IDLE_MS = USUAL_SESSION_LIMITS.idleMinutes * 60_000;
+export const ABSOLUTE_MS = USUAL_SESSION_LIMITS.longestHours * 3_600_000;
+/** The cookie lasts as long as any setting may let a session last; the row in the database decides. */
+export const COOKIE_MS = 24 * 3_600_000;
 /** Uses within this time of the last noted one are not written again. */
 const NOTED_EVERY_MS = 60_000;
 
@@ -13,15 +17,25 @@ const NOTED_EVERY_MS = 60_000;
 export const Claims = z.object({ sub: z.string().min(1), ver: z.int(), sid: z.string().min(1) });
 export type Claims = z.infer<typeof Claims>;
 
-/** Begins a session for an account whose password has just been checked. */
-export async function beginSession(account: string): Promise<Claims> {
+/** Where a session was begun from, for the list of sessions. */
+export type Browser = { userAgent: string; source: string };
+
+/** Begins a session for an account that has just proved itself by all that it must. */
+export async function beginSession(
+  account: string,
+  { userAgent, source }: Browser = { userAgent: "", source: "" },
+): Promise<Claims> {
   const { sessionVersion: ver } = await db().account.findUniqueOrThrow({ where: { id: account } });
   const sid = randomBytes(24).toString("base64url");
-  const long = new Date(Date.now() - ABSOLUTE_MS);
+  const long = new Date(Date.now() - COOKIE_MS);
   await db().session.deleteMany({ where: { accountId: account, createdAt: { lt: long } } });
-  await db().session.create({ data: { id: sid, accountId: account, version: ver } });
+  const seen = { userAgent: userAgent.slice(0, 400), source: source.slice(0, 64), provedAt: new Date() };
+  await db().session.create({ data: { id: sid, accountId: account, version: ver, ...seen } });
   return { sub: account, ver, sid };
 }
+
+/** `settling`: the account has to set up a second factor before it may do anything else. */
+export type Who = { actor: Actor; settling: boolean };
 
 /**
  * Says who a cookie is, now: the row must be there and fresh, the account enabled and of the same version.
@@ -29,21 +43,50 @@ export async function beginSession(account: string): Promise<Claims> {
  * @param use whether this is a use by the person, which keeps the session alive (a live view's polling is none)
  * @param now milliseconds
  */
-export async function actorOf(claims: unknown, use: boolean, now = Date.now()): Promise<Actor | null> {
+export async function whoIs(claims: unknown, use: boolean, now = Date.now()): Promise<Who | null> {
   const parsed = Claims.safeParse(claims);
   if (!parsed.success) return null;
   const { sub, ver, sid } = parsed.data;
-  const session = await db().session.findUnique({ where: { id: sid }, include: { account: true } });
+  const include = { account: { include: { _count: { select: { passkeys: true } } } } } as const;
+  const session = await db().session.findUnique({ where: { id: sid }, include });
   if (!session || session.accountId !== sub || session.version !== ver) return null;
   const { account } = session;
-  if (account.sessionVersion !== ver || account.disabledAt || !account.passwordHash) return null;
-  if (now - session.createdAt.getTime() > ABSOLUTE_MS || now - session.lastSeenAt.getTime() > IDLE_MS) return null;
+  if (account.sessionVersion !== ver || !mayAct(account, now)) return null;
+  const limits = await readSessionLimits();
+  if (now - session.createdAt.getTime() > limits.longestHours * 3_600_000) return null;
+  if (now - session.lastSeenAt.getTime() > limits.idleMinutes * 60_000) return null;
   if (use && now - session.lastSeenAt.getTime() > NOTED_EVERY_MS)
     await db().session.updateMany({ where: { id: sid }, data: { lastSeenAt: new Date(now) } });
-  return { id: account.id, name: account.name, role: account.role, session: sid };
+  const settling = await mustSettle(account);
+  return { actor: { id: account.id, name: account.name, role: account.role, session: sid }, settling };
 }
+
+/** Whether an account has to set up a second factor before it may do anything else. */
+export async function mustSettle(account: AccountRecord & { _count: { passkeys: number } }): Promise<boolean> {
+  const has = account.totpConfirmedAt !== null || account._count.passkeys > 0;
+  return !has && mustHave(account.role, await readPolicy());
+}
+
+/**
+ * The door of pages, actions, APIs and sockets: whoever has yet to set up the second factor that he must have is nobody here.
+ * Parameters as in whoIs().
+ */
+export async function actorOf(claims: unknown, use: boolean, now = Date.now()): Promise<Actor | null> {
+  const who = await whoIs(claims, use, now);
+  return who && !who.settling ? who.actor : null;
+}
+
+/** Whether an account is one that acts at all: not disabled, not at its end, not merely invited. */
+export const mayAct = (account: AccountRecord, now = Date.now()): boolean =>
+  !account.disabledAt && account.passwordHash !== null && (!account.endsAt || account.endsAt.getTime() > now);
 
 /** Ends one session (sign out); nothing happens when it has ended already. */
 export async function endSession(session: string): Promise<void> {
   await db().session.deleteMany({ where: { id: session } });
+}
+
+/** @returns the claims of an actor's own session, for what he begins in it and ends elsewhere */
+export async function claimsOf({ id, session }: Actor): Promise<Claims> {
+  const { version } = await db().session.findUniqueOrThrow({ where: { id: session, accountId: id } });
+  return { sub: id, ver: version, sid: session };
 }

@@ -6,30 +6,36 @@ import { audited } from "../audit/audited.ts";
 import type { Visitor } from "../context.ts";
 import { db } from "../db.ts";
 import { verifyHash } from "./password-hash.ts";
-import { SignInLimits } from "./sign-in-limits.ts";
+import { mayAct } from "./sessions.ts";
+import { type SignInLimits, signInLimits } from "./sign-in-limits.ts";
 
-const shared = globalThis as { knastSignInLimits?: SignInLimits };
+type Options = {
+  /** @returns the hash of the browser if it is one in which this account has signed in before */
+  device?: (account: string) => Promise<string | null>;
+  limits?: SignInLimits;
+};
 
 /**
- * Checks a name and a password. Unknown, invited, disabled and wrong are one answer after the same work.
- * @throws KnastError invalid; too_many while the account or the address has to wait
+ * Checks a name and a password; the try is taken back when they are right, earlier failures stay until the sign-in is complete.
+ * Unknown, invited, disabled and wrong are one answer after the same work.
+ * @throws KnastError invalid; too_many while the account, the address or the device has to wait
  */
 export async function verifyPassword(
   visitor: Visitor,
   form: unknown,
-  limits: SignInLimits = (shared.knastSignInLimits ??= new SignInLimits()),
+  { device = async () => null, limits = signInLimits() }: Options = {},
 ): Promise<{ id: string; name: string; role: Role }> {
   const parsed = SignInForm.safeParse(form);
   const name = parsed.success ? parsed.data.name.trim().toLowerCase() : "";
   return audited(visitor, "sign-in", { account: AccountName.safeParse(name).success ? name : "?" }, async () => {
-    limits.attempt(name, visitor.source);
+    const one = { kind: "account", account: name, source: visitor.source, device: await device(name) } as const;
+    await limits.attempt(one);
     const password = parsed.success ? parsed.data.password : "";
     const account = await db().account.findUnique({ where: { name } });
-    const usable = account && !account.disabledAt ? account.passwordHash : null;
+    const usable = account && mayAct(account) ? account.passwordHash : null;
     if (!(await verifyHash(usable, password)) || !account)
       throw new KnastError("invalid", { message: "The name or the password is not right." });
-    limits.succeeded(name, visitor.source);
-    await db().account.update({ where: { id: account.id }, data: { lastSignInAt: new Date() } });
+    await limits.takeBack(one);
     return { id: account.id, name: account.name, role: account.role };
   });
 }

@@ -1,26 +1,38 @@
-/** One thing that somebody did or was refused; no passwords, no tokens, nothing of a jail's content. */
-export type AuditLine = {
-  what: string;
-  who: string;
-  source: string;
-  requestId: string;
-  jail?: string;
-  account?: string;
-  job?: string;
-  result: "ok" | "refused" | "failed";
-  code?: string;
-};
+import type { AuditEntry } from "../../contract/audit.ts";
+import { call } from "../daemon.ts";
+import { Outbox } from "./outbox.ts";
+
+export type AuditLine = AuditEntry;
 
 type Sink = (line: string) => void;
-const toStdout: Sink = (line) => void process.stdout.write(line);
-let sink = toStdout;
+const shared = globalThis as { knastAuditSink?: Sink | undefined; knastAuditOutbox?: Outbox };
 
-/** Writes one JSON line to stdout; control characters are escaped by JSON, so a line stays a line. */
-export function record(line: AuditLine): void {
-  sink(`${JSON.stringify({ at: new Date().toISOString(), audit: line })}\n`);
+const lineOf = (entry: AuditLine): string => `${JSON.stringify({ at: new Date().toISOString(), audit: entry })}\n`;
+
+/** The contract takes 4000 characters of a field, the daemon keeps 200. */
+const short = (entry: AuditLine): AuditLine =>
+  Object.fromEntries(
+    Object.entries(entry).map(([key, value]) => [key, typeof value === "string" ? value.slice(0, 1000) : value]),
+  ) as AuditLine;
+
+const outbox = (): Outbox =>
+  (shared.knastAuditOutbox ??= new Outbox({
+    send: (entries) => call("audit.append", { entries }, { actor: "root" }),
+    // Control characters are escaped by JSON, so a line stays a line.
+    print: (entry) => void process.stdout.write(lineOf(entry)),
+  }));
+
+/**
+ * Has something recorded in the daemon's trail. It never fails: what the daemon does not take now goes to stdout and to the
+ * daemon later.
+ * @param byDaemon it has recorded this itself already
+ */
+export async function record(line: AuditLine, { byDaemon = false } = {}): Promise<void> {
+  if (shared.knastAuditSink) return shared.knastAuditSink(lineOf(line));
+  if (!byDaemon) await outbox().add(short(line));
 }
 
-/** Sends the lines elsewhere, for tests; without an argument to stdout again. */
-export function useSink(other: Sink = toStdout): void {
-  sink = other;
+/** Sends all lines elsewhere, for tests; without an argument to the daemon again. */
+export function useSink(other?: Sink): void {
+  shared.knastAuditSink = other;
 }

@@ -1,4 +1,5 @@
-import type { HostInfo, Pool } from "../../contract/jail.ts";
+import type { HostInfo } from "../../contract/jail.ts";
+import type { Pool } from "../../contract/pool.ts";
 import { assertAdmin } from "../accounts/assert-admin.ts";
 import { audited } from "../audit/audited.ts";
 import type { Ctx } from "../context.ts";

@@ -19,7 +19,7 @@ export function createJail(ctx: Ctx, form: CreateJailForm): Promise<JobRef> {
   const name = spec.name ?? jailNameFromHostname(spec.hostname);
   return audited(ctx, "jail.create", { jail: name, ...(owner ? { account: owner } : {}) }, async () => {
     assertAdmin(ctx);
-    const idempotencyKey = randomBytes(16).toString("hex");
+    const idempotencyKey = ctx.idempotencyKey ?? randomBytes(16).toString("hex");
     const ask = () => call("jail.create", { ...spec, name }, { actor: ctx.actor.name, idempotencyKey });
     if (owner === null) return ask();
     if (!(await db().account.findUnique({ where: { id: owner } }))) {

@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { KnastError } from "../../contract/errors.ts";
+import { PRESETS } from "../../contract/grants.ts";
+import { Right } from "../../contract/panel.ts";
 import type { Ctx } from "../context.ts";
 import { assignJail } from "../accounts/assign-jail.ts";
-import { unassignJail } from "../accounts/unassign-jail.ts";
+import { takeGrant } from "../grants/take-grant.ts";
+import { db } from "../db.ts";
 import { hexId, jail } from "../testing/fake-daemon.ts";
 import { type TestPanel, testPanel } from "../testing/panel.ts";
 import { destroyJail } from "./destroy-jail.ts";
@@ -33,7 +36,7 @@ beforeEach(async () => {
   for (const name of ["mail", "remade"]) await assignJail(who.admin, { name, account: who.owner.actor.id });
   await assignJail(who.admin, { name: "strangers", account: who.stranger.actor.id });
   await assignJail(who.admin, { name: "mail", account: who.exOwner.actor.id });
-  await unassignJail(who.admin, { name: "mail", account: who.exOwner.actor.id });
+  await takeGrant(who.admin, { name: "mail", account: who.exOwner.actor.id });
   panel.daemon.jails = panel.daemon.jails.map((each) => (each.name === "remade" ? { ...each, id: hexId() } : each));
 });
 afterEach(() => panel.stop());
@@ -69,15 +72,14 @@ it("lets everybody through its door to his own jails only, and says the same of 
 it("closes every verb by the same door", async () => {
   for (const ctx of [who.exOwner, who.stranger])
     for (const name of ["mail", "absent"])
-      for (const work of [showJail(ctx, { name }), startJail(ctx, { name }), listProcesses(ctx, { name })])
-        expect(await outcome(work)).toBe(absent);
+      for (const verb of [showJail, startJail, listProcesses]) expect(await outcome(verb(ctx, { name }))).toBe(absent);
   expect(panel.daemon.jobs).toEqual([]);
 });
 
 it("gives a friend no right to make or destroy, and nobody one over a jail that can't be named", async () => {
   const rights = async (ctx: Ctx, name: string) => (await getJailFor(ctx, name, "see")).rights;
-  expect(await rights(who.owner, "mail")).toEqual(["see", "power", "shell", "processes"]);
-  expect(await rights(who.admin, "mail")).toEqual(["see", "power", "shell", "processes", "create", "destroy"]);
+  expect(await rights(who.owner, "mail")).toEqual([...PRESETS.owner]);
+  expect(await rights(who.admin, "mail")).toEqual([...Right.options]);
   expect(await rights(who.admin, "byhand")).toEqual(["see", "power", "shell", "processes"]);
   expect(await rights(who.admin, "by.hand")).toEqual(["see"]);
   expect(await outcome(destroyJail(who.owner, { name: "mail", confirm: "mail" }))).toContain("forbidden");
@@ -92,13 +94,36 @@ it("binds a verb to the id that the grant is for", async () => {
   expect(panel.daemon.heard.at(-1)).toMatchObject({ verb: "jail.start", input: { name, id }, actor: "olaf" });
 });
 
-it("lists to each his own, and tells a friend of no other friend", async () => {
+it("lists to each his own; the owners of one jail know each other", async () => {
   await assignJail(who.admin, { name: "mail", account: who.stranger.actor.id });
   const seen = await listJails(who.owner);
-  expect(seen.map((row) => [row.name, row.owners.map((owner) => owner.name)])).toEqual([["mail", ["olaf"]]]);
+  expect(seen.map((row) => [row.name, row.owners.map((owner) => owner.name)])).toEqual([["mail", ["olaf", "stig"]]]);
   expect((await listJails(who.admin)).find((row) => row.name === "mail")?.owners.map((owner) => owner.name)).toEqual([
     "olaf",
     "stig",
   ]);
   expect(await listJails(who.exOwner)).toEqual([]);
+});
+
+it("gives each holder what his grant ticks and nothing after its end", async () => {
+  const { id, name } = panel.daemon.jails[0]!;
+  const helper = await panel.actor("hilde");
+  const key = { accountId: helper.actor.id, jailId: id! };
+  await db().grant.create({ data: { ...key, jailName: name, power: true } });
+  expect((await getJailFor(helper, name, "power")).rights).toEqual(["see", "power"]);
+  expect((await getJailFor(helper, name, "see")).owners).toEqual([]);
+  expect(await outcome(getJailFor(helper, name, "shell"))).toContain("forbidden");
+  await db().grant.update({ where: { accountId_jailId: key }, data: { endsAt: new Date(Date.now() - 1) } });
+  expect(await outcome(getJailFor(helper, name, "see"))).toBe(absent);
+});
+
+it("narrows a token to its rights and jails, the admin's too", async () => {
+  const { id, name } = panel.daemon.jails[0]!;
+  const scope = { token: "t", rights: ["see", "power"] as const, jails: [id!], admin: false };
+  const narrow = (ctx: Ctx): Ctx => ({ ...ctx, actor: { ...ctx.actor, scope } });
+  for (const ctx of [who.admin, who.owner]) {
+    expect((await listJails(narrow(ctx))).map((row) => [row.name, row.rights])).toEqual([[name, ["see", "power"]]]);
+    expect(await outcome(getJailFor(narrow(ctx), "remade", "see"))).toBe(absent);
+  }
+  expect(await outcome(destroyJail(narrow(who.admin), { name, confirm: name }))).toContain("forbidden");
 });

@@ -9,8 +9,8 @@ import { lookAtJails, rowFor } from "./look-at-jails.ts";
  * @throws KnastError not_found; forbidden for a jail that he sees but may not do this to
  */
 export async function getJailFor(ctx: Ctx, name: string, right: Right): Promise<JailRow> {
-  const { jails, owners } = await lookAtJails(ctx.actor.name);
-  const row = jails.map((jail) => (jail.name === name ? rowFor(ctx.actor, jail, owners) : null)).find((each) => each);
+  const { jails, holders } = await lookAtJails(ctx.actor.name);
+  const row = jails.map((jail) => (jail.name === name ? rowFor(ctx.actor, jail, holders) : null)).find((each) => each);
   if (!row) throw new KnastError("not_found");
   if (!row.rights.includes(right)) throw new KnastError("forbidden");
   return row;

@@ -3,6 +3,7 @@ import type { JailSummary } from "../../contract/jail.ts";
 import type { Job } from "../../contract/job.ts";
 import { call } from "../daemon.ts";
 import { db } from "../db.ts";
+import { OWNER_COLUMNS } from "../grants/grant-columns.ts";
 
 const ACTOR = "knast-web";
 /** An intent without a job older than this was cut off before the daemon heard of it. */
@@ -26,7 +27,7 @@ export async function settleGrantIntents(jails: JailSummary[]): Promise<void> {
         ? [
             db().grant.upsert({
               where: { accountId_jailId: key },
-              create: { ...key, jailName: intent.jailName },
+              create: { ...key, jailName: intent.jailName, ...OWNER_COLUMNS },
               update: {},
             }),
           ]
@@ -57,7 +58,8 @@ export async function withGrantIntent<T extends { job: string }>(
   intent: { id: string; accountId: string; jailName: string },
   ask: () => Promise<T>,
 ): Promise<T> {
-  await db().grantIntent.create({ data: intent });
+  // It is there already when a call under its key is made again after it was cut off.
+  await db().grantIntent.upsert({ where: { id: intent.id }, create: intent, update: {} });
   try {
     const reference = await ask();
     await db().grantIntent.updateMany({ where: { id: intent.id }, data: { jobId: reference.job } });

@@ -1,8 +1,7 @@
 import { KnastError } from "../../contract/errors.ts";
 import type { JailRow } from "../../contract/panel.ts";
-import { actorOf } from "../accounts/sessions.ts";
+import { cameBy, stillActor } from "../accounts/still-actor.ts";
 import type { Ctx } from "../context.ts";
-import { db } from "../db.ts";
 import { lookAtJails, rowFor } from "./look-at-jails.ts";
 
 const EVERY_MS = 1000;
@@ -40,7 +39,8 @@ const shared = globalThis as { knastPoller?: Poller };
 export function watchJails(ctx: Ctx, told: (news: { rows: JailRow[] } | "unavailable" | "ended") => void): () => void {
   let last = "";
   const stop = (shared.knastPoller ??= new Poller()).add(async (look) => {
-    const actor = await sessionActor(ctx);
+    // A view that is open is no use of the session, so it ends as if nobody looked.
+    const actor = await stillActor(cameBy(ctx.actor), false);
     if (!actor) {
       stop();
       return told("ended");
@@ -50,7 +50,7 @@ export function watchJails(ctx: Ctx, told: (news: { rows: JailRow[] } | "unavail
         ? "unavailable"
         : {
             rows: look.jails
-              .map((jail) => rowFor(actor, jail, look.owners))
+              .map((jail) => rowFor(actor, jail, look.holders))
               .filter((row) => row !== null)
               .sort((a, b) => (a.name < b.name ? -1 : 1)),
           };
@@ -60,10 +60,4 @@ export function watchJails(ctx: Ctx, told: (news: { rows: JailRow[] } | "unavail
     told(news);
   });
   return stop;
-}
-
-/** A view that is open is no use of the session, so it ends as if nobody looked. */
-async function sessionActor(ctx: Ctx) {
-  const session = await db().session.findUnique({ where: { id: ctx.actor.session } });
-  return session && actorOf({ sub: session.accountId, ver: session.version, sid: session.id }, false);
 }

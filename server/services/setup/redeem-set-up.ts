@@ -13,18 +13,18 @@ const spent = () =>
   });
 
 /**
- * Makes the first admin. @returns his name, for the sign-in that follows
+ * Makes the first admin. @returns his account, for the sign-in that follows
  * @throws KnastError invalid when the link is used, unknown or too old, or when there is an admin
  */
-export function redeemSetUp(visitor: Visitor, form: z.infer<typeof SetUpForm>): Promise<{ name: string }> {
+export function redeemSetUp(visitor: Visitor, form: z.infer<typeof SetUpForm>): Promise<{ id: string; name: string }> {
   return audited(visitor, "setup.admin", { account: form.name }, async () => {
     if (!(await lookAtLink("setup", form.token))) throw spent();
     const passwordHash = await hashPassword(form.password);
-    await db().$transaction(async (transaction) => {
+    return db().$transaction(async (transaction) => {
       const taken = await transaction.account.count({ where: { role: "admin" } });
       if (!(await useLink(transaction, "setup", form.token)) || taken > 0) throw spent();
-      await transaction.account.create({ data: { name: form.name, role: "admin", passwordHash } });
+      const data = { name: form.name, role: "admin", passwordHash } as const;
+      return transaction.account.create({ data, select: { id: true, name: true } });
     });
-    return { name: form.name };
   });
 }

@@ -1,14 +1,42 @@
-import type { TerminalInfo } from "../../contract/terminal.ts";
+import { KnastError } from "../../contract/errors.ts";
+import { ROOT, type ShellChoice } from "../../contract/shell-choice.ts";
+import type { OpenTerminalForm, TerminalInfo } from "../../contract/terminal.ts";
 import { audited } from "../audit/audited.ts";
 import type { Ctx } from "../context.ts";
 import { call } from "../daemon.ts";
 import { getJailFor } from "../jails/get-jail-for.ts";
+import { readHolders } from "../jails/look-at-jails.ts";
+import { lastShell, rememberShell } from "./remember-shell.ts";
+import { mayRunAs, shellAsOf } from "./shell-as.ts";
 
-/** Opens a shell in a running jail; it is the actor's alone. @throws KnastError not_found, not_running, too_many, shell_missing */
-export function openTerminal(ctx: Ctx, form: { name: string; cols: number; rows: number }): Promise<TerminalInfo> {
+/**
+ * Opens a shell in a running jail; it is the actor's alone. Whose grant names an account gets that one, and may choose the shell only.
+ * @throws KnastError not_found, not_running, too_many, shell_missing; forbidden for another account than his grant's; invalid at shell, account
+ */
+export function openTerminal(ctx: Ctx, form: OpenTerminalForm): Promise<TerminalInfo> {
   return audited(ctx, "terminal.open", { jail: form.name }, async () => {
     const jail = await getJailFor(ctx, form.name, "shell");
-    const input = { name: jail.name, ...(jail.id ? { id: jail.id } : {}), cols: form.cols, rows: form.rows };
-    return call("terminal.open", input, { actor: ctx.actor.name });
+    const limit = shellAsOf(ctx.actor, jail, await readHolders());
+    const { cols, rows } = form;
+    const open = ({ shell, account = limit }: ShellChoice) => {
+      if (!mayRunAs(limit, account))
+        throw new KnastError("forbidden", { message: `Your shells in ${jail.name} run as ${limit}.` });
+      const who = account === ROOT ? {} : { account, evenNologin: limit === ROOT };
+      const what = { ...(jail.id ? { id: jail.id } : {}), ...(shell === undefined ? {} : { shell }), ...who };
+      return call("terminal.open", { name: jail.name, ...what, cols, rows }, { actor: ctx.actor.name });
+    };
+    const chosen = { shell: form.shell, account: form.account };
+    if (!form.last || form.shell !== undefined || form.account !== undefined) {
+      const opened = await open(chosen);
+      await rememberShell(ctx.actor, jail, chosen);
+      return opened;
+    }
+    const { shell, account } = await lastShell(ctx.actor, jail);
+    const still = account !== undefined && mayRunAs(limit, account) ? account : undefined;
+    // What he took then may be gone from the jail: then it is as the first time.
+    return open({ shell, account: still }).catch((error: unknown) => {
+      if (error instanceof KnastError && error.code === "invalid") return open({});
+      throw error;
+    });
   });
 }

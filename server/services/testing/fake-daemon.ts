@@ -1,13 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type VerbName, VERBS } from "../../contract/daemon.ts";
+import type { AuditEntry } from "../../contract/audit.ts";
 import { KnastError } from "../../contract/errors.ts";
 import type { JailSummary } from "../../contract/jail.ts";
 import type { Job, JobEvent } from "../../contract/job.ts";
-import type { TerminalInfo } from "../../contract/terminal.ts";
+import type { Limits } from "../../contract/limits.ts";
+import type { Recording } from "../../contract/recording.ts";
+import type { CloseReason, EndedTerminal, TerminalInfo } from "../../contract/terminal.ts";
+import type { Share } from "../../contract/together.ts";
 
 export const hexId = (): string => randomBytes(16).toString("hex");
 
@@ -28,6 +33,7 @@ export function jail(name: string, over: Partial<JailSummary> = {}): JailSummary
     processes: 0,
     cpuPercent: 0,
     rssBytes: 0,
+    drift: false,
     ...over,
   };
 }
@@ -45,13 +51,27 @@ export function job(verb: string, name: string | null, over: Partial<Job> = {}):
     steps: [],
     finished: 0,
     failure: null,
+    cancellable: false,
     ...over,
   };
 }
 
 export function terminal(of: JailSummary, actor: string): TerminalInfo {
   const startedAt = new Date().toISOString();
-  const rest = { shell: "/bin/csh", note: null, startedAt, lastOutputAt: null, viewers: 0, cols: 80, rows: 24 };
+  const rest = {
+    shell: "/bin/csh",
+    account: "root",
+    name: null,
+    note: null,
+    startedAt,
+    lastOutputAt: null,
+    lastInputAt: null,
+    title: null,
+    lastLine: "",
+    viewers: 0,
+    cols: 80,
+    rows: 24,
+  };
   return { terminal: hexId(), jail: of.name, jid: 1, actor, ...rest };
 }
 
@@ -60,18 +80,37 @@ export type Heard = { verb: VerbName; input: unknown; actor: string; key: string
 /**
  * A server that speaks knastd's contract to the letter over a Unix socket and keeps jails, jobs and terminals as values:
  * input and reply are parsed strictly, so that a service which leaves the contract fails here.
+ * @param at where the socket is; in a directory of its own when nothing is said
  */
-export async function fakeDaemon() {
+export async function fakeDaemon(at?: string) {
   const dir = mkdtempSync(join(tmpdir(), "knast-services-"));
-  const socket = join(dir, "knastd.sock");
+  const socket = at ?? join(dir, "knastd.sock");
   const world = {
     jails: [] as JailSummary[],
     jobs: [] as Job[],
     terminals: [] as TerminalInfo[],
+    ended: [] as EndedTerminal[],
+    /** shells that have guests */
+    shares: [] as Share[],
+    recordings: [] as Recording[],
+    /** by jail, as rctl.conf(5) has them */
+    limits: {} as Record<string, Limits>,
+    /** by jail */
+    depend: {} as Record<string, string[]>,
     events: new Map<string, JobEvent[]>(),
+    /** whether job.follow stays open after the events that there are, as of a job that goes on */
+    goesOn: false,
     heard: [] as Heard[],
     /** set to answer a verb otherwise */
     answer: {} as Partial<Record<VerbName, (input: never) => unknown>>,
+    /** what the panel had recorded; it is not `heard` */
+    recorded: [] as AuditEntry[],
+    /** of the verbs that were heard */
+    headers: [] as IncomingHttpHeaders[],
+    /** what was asked for that is no verb: archives, pieces of uploads, upgrades to shells */
+    paths: [] as string[],
+    /** set to be a shell for whoever attaches */
+    attach: null as ((request: IncomingMessage, peer: Socket, head: Buffer) => void) | null,
   };
   const start = (verb: string, name: string | null) => {
     const jailId = world.jails.find((each) => each.name === name)?.id ?? null;
@@ -94,18 +133,66 @@ export async function fakeDaemon() {
     "jail.stop": (input: { name: string }) => (known(input.name), start("jail.stop", input.name)),
     "jail.restart": (input: { name: string }) => (known(input.name), start("jail.restart", input.name)),
     "jail.destroy": (input: { name: string }) => (known(input.name), start("jail.destroy", input.name)),
+    "jail.set-limits": (input: { name: string }) => (known(input.name), start("jail.set-limits", input.name)),
+    "limits.list": () => ({
+      holds: true,
+      jails: Object.entries(world.limits).map(([name, limits]) => ({ name, limits })),
+    }),
+    "host.order": () => ({
+      enabled: true,
+      list: null,
+      reverseStop: false,
+      parallelStart: false,
+      jails: world.jails.map(({ name, id, state, autostart }) => ({
+        name,
+        id,
+        running: state === "running",
+        atBoot: autostart,
+        depend: world.depend[name] ?? [],
+        absent: [],
+      })),
+      rows: [world.jails.filter((each) => each.autostart).map((each) => each.name)],
+      cycles: [],
+      digest: "0".repeat(64),
+    }),
+    "host.start-all": () => start("host.start-all", null),
+    "audit.list": () => ({ records: [], next: null }),
+    "audit.verify": () => ({ records: 0, files: 0, problem: null }),
     "jail.processes": () => ({ processes: [] }),
     "job.get": (input: { job: string }) => find(input.job),
     "job.list": (input: { jail?: string }) => ({
       jobs: world.jobs.filter((each) => input.jail === undefined || each.jail === input.jail),
     }),
-    "terminal.open": (input: { name: string; actor?: string }) => {
+    "terminal.open": (input: { name: string; shell?: string; account?: string }) => {
       const made = terminal(world.jails.find((each) => each.name === input.name)!, world.heard.at(-1)!.actor);
+      made.shell = input.shell ?? made.shell;
+      made.account = input.account ?? made.account;
       world.terminals.push(made);
       return made;
     },
-    "terminal.list": () => ({ terminals: world.terminals }),
-    "terminal.close": (input: { terminal: string }) => {
+    "terminal.choices": () => ({
+      shells: ["/bin/sh", "/bin/csh"],
+      accounts: ["root", "anna", "www"].map((name, i) => {
+        const mayLogIn = name !== "www";
+        return { name, uid: i, shell: mayLogIn ? "/bin/csh" : "/usr/sbin/nologin", mayLogIn };
+      }),
+    }),
+    "terminal.name": (input: { terminal: string; name: string | null }) => {
+      const named = world.terminals.find((each) => each.terminal === input.terminal);
+      if (!named) throw new KnastError("not_found");
+      named.name = input.name;
+      return {};
+    },
+    "terminal.list": () => ({ terminals: world.terminals, ended: world.ended }),
+    "terminal.shares": () => ({ shares: world.shares }),
+    "recording.list": () => ({ recordings: world.recordings }),
+    "terminal.close": (input: { terminal: string; reason?: CloseReason }) => {
+      const endedAt = new Date().toISOString();
+      for (const { terminal, jail, jid, actor, shell, account, startedAt } of world.terminals)
+        if (terminal === input.terminal) {
+          const how = { status: null, signal: null, reason: input.reason ?? ("closed" as const) };
+          world.ended.unshift({ terminal, jail, jid, actor, shell, account, startedAt, endedAt, ...how });
+        }
       world.terminals = world.terminals.filter((each) => each.terminal !== input.terminal);
       return {};
     },
@@ -114,18 +201,29 @@ export async function fakeDaemon() {
   const server = createServer((request, response) => {
     void (async () => {
       try {
+        if (request.method !== "POST") {
+          world.paths.push(request.url!);
+          throw new KnastError("incomplete");
+        }
         const verb = request.url?.replace("/v1/", "") as VerbName;
         const input = VERBS[verb].input.parse(JSON.parse(await bodyOf(request)));
+        if (verb === "audit.append") {
+          world.recorded.push(...(input as { entries: AuditEntry[] }).entries);
+          response.writeHead(200, { "content-type": "application/json" });
+          return response.end("{}");
+        }
         const key = request.headers["idempotency-key"] as string | undefined;
+        world.headers.push(request.headers);
         world.heard.push({ verb, input, actor: String(request.headers["knast-actor"]), key });
         if (verb === "job.follow") {
           const { job: id, after } = input as { job: string; after: number };
           const lines = (world.events.get(find(id).id) ?? []).filter((event) => event.seq > after);
           response.writeHead(200, { "content-type": "application/x-ndjson" });
-          return response.end(lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+          const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+          return world.goesOn ? response.write(text) : response.end(text);
         }
         const answer = (world.answer[verb] ?? verbs[verb])!(input as never);
-        response.writeHead(VERBS[verb].job ? 202 : 200, { "content-type": "application/json" });
+        response.writeHead(VERBS[verb].kind === "job" ? 202 : 200, { "content-type": "application/json" });
         response.end(JSON.stringify(world.answer[verb] ? answer : VERBS[verb].output.parse(answer)));
       } catch (error) {
         const failure = error instanceof KnastError ? error : new KnastError("internal", { cause: error });
@@ -133,6 +231,11 @@ export async function fakeDaemon() {
         response.end(JSON.stringify(failure.toFailure("r1")));
       }
     })();
+  });
+  server.on("upgrade", (request, peer, head) => {
+    world.paths.push(request.url!);
+    if (world.attach) return world.attach(request, peer as Socket, head);
+    peer.end("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
   });
   await new Promise<void>((resolve) => server.listen(socket, resolve));
   return Object.assign(world, {

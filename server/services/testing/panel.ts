@@ -1,23 +1,32 @@
 import { join } from "node:path";
 import { useSink } from "../audit/record.ts";
+import { forgetTries } from "../accounts/hold-tries.ts";
 import { beginSession } from "../accounts/sessions.ts";
 import type { Ctx } from "../context.ts";
 import { db, openDb, useDb } from "../db.ts";
 import { prepare } from "../prepare.ts";
 import { fakeDaemon } from "./fake-daemon.ts";
+import { postgresSchema } from "./postgres-schema.ts";
 
 export const visitor = { source: "192.0.2.1", origin: "http://127.0.0.1:3000", requestId: "r" };
 const migrations = join(import.meta.dirname, "../../../prisma/migrations");
 
-/** A database of its own with every migration, and a daemon; the process's environment names both until stop(). */
+/**
+ * A database of its own with every migration, and a daemon; the process's environment names both until stop(). The database is
+ * SQLite's, in vitest's project postgres a schema of the PostgreSQL that runs for it.
+ */
 export async function testPanel() {
   const daemon = await fakeDaemon();
-  const before = { KNAST_STATE: process.env.KNAST_STATE, KNAST_SOCKET: process.env.KNAST_SOCKET };
+  const { KNAST_STATE, KNAST_SOCKET, DATABASE_URL } = process.env;
+  const before = { KNAST_STATE, KNAST_SOCKET, DATABASE_URL };
   Object.assign(process.env, { KNAST_STATE: daemon.dir, KNAST_SOCKET: daemon.socket });
   const dir = join(daemon.dir, "web");
-  const database = join(dir, "knast.db");
-  prepare({ dir, database }, migrations);
+  const postgres = postgresSchema();
+  if (postgres) process.env.DATABASE_URL = postgres.url;
+  const database = postgres?.url ?? join(dir, "knast.db");
+  await prepare({ dir, database }, migrations);
   useDb(openDb(database));
+  forgetTries();
   const audit: string[] = [];
   useSink((line) => audit.push(line));
   return {
@@ -36,6 +45,7 @@ export async function testPanel() {
       await db().$disconnect();
       useDb(undefined);
       useSink();
+      await postgres?.drop();
       Object.assign(process.env, before);
       for (const [name, value] of Object.entries(before)) if (value === undefined) delete process.env[name];
       await daemon.stop();

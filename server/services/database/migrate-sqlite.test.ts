@@ -3,9 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { migrate } from "./migrate.ts";
+import { migrateSqlite as migrate } from "./migrate-sqlite.ts";
 
-const ours = join(import.meta.dirname, "../../prisma/migrations");
+const ours = join(import.meta.dirname, "../../../prisma/migrations");
 let dir: string;
 let file: string;
 let migrations: string;

@@ -1,7 +1,7 @@
 import Database from "better-sqlite3";
-import { createHash, randomUUID } from "node:crypto";
-import { chmodSync, closeSync, openSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { randomUUID } from "node:crypto";
+import { chmodSync, closeSync, openSync } from "node:fs";
+import { type Migration, missing, readMigrations } from "./migrations.ts";
 
 // Prisma's own history table, so that `prisma migrate status` tells the truth about a database that we migrated.
 const HISTORY = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
@@ -16,41 +16,34 @@ const HISTORY = `CREATE TABLE IF NOT EXISTS "_prisma_migrations" (
  * @returns names of the migrations applied now
  * @throws Error when an applied migration was changed afterwards, is unknown here, or breaks a foreign key
  */
-export function migrate(file: string, directory: string): string[] {
+export function migrateSqlite(file: string, directory: string): string[] {
   closeSync(openSync(file, "a", 0o600));
   chmodSync(file, 0o600);
   const database = new Database(file, { timeout: 5000 });
   try {
     database.pragma("journal_mode = WAL");
     database.exec(HISTORY);
-    const names = readdirSync(directory, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => entry.name)
-      .sort();
-    const done = applied(database);
-    for (const name of done.keys())
-      if (!names.includes(name))
-        throw new Error(`The database is newer than this program: it knows migration ${name}.`);
-    return names.filter((name) =>
-      apply(database, name, readFileSync(join(directory, name, "migration.sql"), "utf8"), done),
-    );
+    const todo = missing(readMigrations(directory), appliedInSqlite(database));
+    for (const migration of todo) applyToSqlite(database, migration);
+    return todo.map(({ name }) => name);
   } finally {
     database.close();
   }
 }
 
-function applied(database: Database.Database): Map<string, string> {
+/** @returns the checksums of the migrations that were applied, by name */
+export function appliedInSqlite(database: Database.Database): Map<string, string> {
   const rows = database
-    .prepare(`SELECT migration_name AS name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL`)
+    .prepare(
+      `SELECT migration_name AS name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY migration_name`,
+    )
     .all() as { name: string; checksum: string }[];
   return new Map(rows.map((row) => [row.name, row.checksum]));
 }
 
-function apply(database: Database.Database, name: string, sql: string, done: Map<string, string>): boolean {
-  const checksum = createHash("sha256").update(sql).digest("hex");
-  const before = done.get(name);
-  if (before === checksum) return false;
-  if (before !== undefined) throw new Error(`Migration ${name} was changed after it had been applied.`);
+/** Applies one migration and notes it. @throws Error when it breaks a foreign key */
+export function applyToSqlite(database: Database.Database, { name, sql, checksum }: Migration): void {
+  database.exec(HISTORY);
   database.pragma("foreign_keys = OFF"); // has no effect inside a transaction
   database
     .transaction(() => {
@@ -65,5 +58,4 @@ function apply(database: Database.Database, name: string, sql: string, done: Map
     })
     .immediate();
   database.pragma("foreign_keys = ON");
-  return true;
 }

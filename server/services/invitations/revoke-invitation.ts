@@ -1,0 +1,16 @@
+import { KnastError } from "../../contract/errors.ts";
+import { isAdmin } from "../accounts/assert-admin.ts";
+import { audited } from "../audit/audited.ts";
+import type { Ctx } from "../context.ts";
+import { db } from "../db.ts";
+import { isOpen } from "./list-invitations.ts";
+
+/** Takes an open invitation back; the admin anybody's, everybody his own. @throws KnastError not_found */
+export function revokeInvitation(ctx: Ctx, { invitation }: { invitation: string }): Promise<void> {
+  return audited(ctx, "invitation.revoke", {}, async () => {
+    const whose = isAdmin(ctx.actor) ? {} : { createdById: ctx.actor.id };
+    const where = { id: invitation, ...isOpen(), ...whose };
+    const { count } = await db().invitation.updateMany({ where, data: { revokedAt: new Date() } });
+    if (count === 0) throw new KnastError("not_found");
+  });
+}

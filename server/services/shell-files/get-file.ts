@@ -1,0 +1,34 @@
+import { Readable } from "node:stream";
+import type { InnerFile } from "../../contract/shell-file.ts";
+import type { Download } from "../archives/download-archive.ts";
+import { record } from "../audit/record.ts";
+import type { Ctx } from "../context.ts";
+import { call, getShellFile } from "../daemon.ts";
+import { guardedFile } from "../guarded-file.ts";
+import { attachment } from "./attachment.ts";
+import { hisShell } from "./his-shell.ts";
+
+type FileRef = { terminal: string; path: string };
+
+/** Whether a file may come out of the jail, and how large it is now. @throws KnastError not_found */
+export async function lookAtFile(ctx: Ctx, form: FileRef): Promise<InnerFile> {
+  await hisShell(ctx, form.terminal);
+  return call("shell.file", form, { actor: ctx.actor.name });
+}
+
+/**
+ * The bytes of a file, on record; cut off within seconds when the shell, the session or the right has ended.
+ * @throws KnastError not_found, too_many
+ */
+export async function getFile(ctx: Ctx, { signal, ...form }: FileRef & { signal: AbortSignal }): Promise<Download> {
+  const { jail } = await hisShell(ctx, form.terminal);
+  const open = async (until: AbortSignal): Promise<Download> => {
+    const response = await getShellFile(form, { actor: ctx.actor.name, signal: until });
+    const { source, requestId } = ctx;
+    record({ what: "shell.get", who: ctx.actor.name, source, requestId, jail, result: "ok" });
+    const name = form.path.slice(form.path.lastIndexOf("/") + 1);
+    const headers = { "content-type": "application/octet-stream", "content-disposition": attachment(name) };
+    return { status: 200, headers, body: Readable.toWeb(response) as ReadableStream };
+  };
+  return guardedFile(ctx, { signal }, open, (now) => hisShell(now, form.terminal));
+}
