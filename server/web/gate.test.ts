@@ -60,12 +60,51 @@ describe("the gate", () => {
       expect(status(admit(asked({ url }), open)), String(url)).toBe(400);
     for (const method of ["PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH", undefined])
       expect(status(admit(asked({ method, headers: { origin } }), open)), method).toBe(405);
+    const head = (url: string) => status(admit(asked({ method: "HEAD", url, headers: { origin } }), open));
+    for (const url of ["/api/live", "/%61pi/live", "/x/../api/archives/x", "/x/%2e%2e/api/live?x", "/API/live", "/api"])
+      expect(head(url), url).toBe(405);
+    for (const url of ["/", "/apis", "/x/api/live"]) expect(head(url), url).not.toBe(405);
     expect(status(admit(asked({ method: "POST", headers: { origin } }), open))).toBe(411);
     const chunked = { origin, "content-length": "2", "transfer-encoding": "chunked" };
     expect(status(admit(post(chunked), open))).toBe(411);
     expect(status(admit(post({ origin, "content-length": String(10 ** 6) }), open))).toBe(413);
     for (const host of ["", "a b", "evil.example/x", "a@b", "x:999999", "<script>", "a;b"])
       expect(status(admit(asked({ headers: { host } }), open)), host).toBe(400);
+  });
+
+  it("lets programs into the API without an origin, by any of its methods, and nowhere else", () => {
+    const api = (over: Parameters<typeof asked>[0]) => status(admit(asked({ url: "/api/v1/jails", ...over }), open));
+    for (const method of ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
+      expect(api({ method }), method).toBe(200);
+      expect(api({ method, headers: { origin: "http://127.0.0.1:3000" } }), method).toBe(200);
+      for (const origin of ["http://evil.example", "null", "", "http://127.0.0.1:3001"])
+        expect(api({ method, headers: { origin } }), `${method} ${origin}`).toBe(403);
+    }
+    for (const method of ["TRACE", "CONNECT", "PROPFIND", undefined]) expect(api({ method }), method).toBe(405);
+    expect(api({ method: "POST", headers: { "transfer-encoding": "chunked" } })).toBe(411);
+    const long = { "content-length": String(8 * 1024 * 1024) };
+    expect(api({ method: "POST", headers: long })).toBe(413);
+    expect(api({ method: "PUT", headers: long, url: `/api/v1/uploads/${"0".repeat(32)}?offset=0` })).toBe(200);
+    expect(api({ method: "PUT", headers: long, url: `/api/v1/uploads/${"0".repeat(32)}?offset=0&x` })).toBe(413);
+    const piece = `/api/v1/shells/${"0".repeat(32)}/files/${"1".repeat(32)}?offset=0`;
+    expect(api({ method: "PUT", headers: { ...long, "content-length": String(1024 * 1024) }, url: piece })).toBe(200);
+    expect(api({ method: "PUT", headers: { ...long, "content-length": String(1024 * 1024 + 1) }, url: piece })).toBe(
+      413,
+    );
+    // What only looks like it, or leads out of it, is a page's.
+    for (const url of [
+      "/api/v1/../jails",
+      "/api/v1/%2e%2e/jails",
+      "/api/v1/./jails",
+      "/api/v1x",
+      "/api/v10/jails",
+      "/API/v1/jails",
+      "/%61pi/v1/jails",
+      "/x/../api/v1/jails",
+      "/jails?/api/v1/",
+      "/api/uploads/x",
+    ])
+      expect(api({ method: "POST", url, headers: { "content-length": "2" } }), url).toBe(403);
   });
 
   it("throws away what a client says of itself by other names", () => {
@@ -112,7 +151,7 @@ describe("the gate", () => {
     expect(nonces.size).toBe(100);
     const headers = securityHeaders({ origin: "https://panel.example.org", nonce: "N" }, false);
     const script = /script-src ([^;]*)/.exec(headers["content-security-policy"])?.[1];
-    expect(script).toBe("'self' 'nonce-N'");
+    expect(script).toBe("'self' 'nonce-N' 'wasm-unsafe-eval'");
     expect(headers["content-security-policy"]).toContain("frame-ancestors 'none'");
     expect(headers).toHaveProperty("strict-transport-security");
     expect(securityHeaders({ origin: "http://x", nonce: "N" }, false)).not.toHaveProperty("strict-transport-security");

@@ -1,9 +1,15 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { API_METHODS } from "../contract/api/endpoint.ts";
+import { SHELL_PIECE } from "../contract/shell-file.ts";
+import { UPLOAD_PIECE } from "../contract/upload.ts";
 import { newRequestId } from "../services/context.ts";
 
 /** Largest body: a form with the most and longest ssh keys fits. */
 export const MAX_BODY = 512 * 1024;
+/** A piece of an upload; the route itself decides who may. */
+const UPLOAD = /^\/api\/(v1\/)?uploads\/[0-9a-f]{32}\?offset=[0-9]{1,15}$/;
+const SHELL_FILE = /^\/api\/(v1\/)?shells\/[0-9a-f]{32}\/files\/[0-9a-f]{32}\?offset=[0-9]{1,15}$/;
 
 const HOST = /^(\[[0-9a-f:.]{2,45}\]|[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?)(:[0-9]{1,5})?$/i;
 // Headers by which Next and next-auth talk to themselves or believe a proxy; from a client they are lies.
@@ -37,12 +43,20 @@ export function admit(asked: Asked, panel: Panel): Verdict {
     return { ok: false, status: 400 };
   const origins = allowedOrigins(headers, panel);
   if (origins.length === 0) return { ok: false, status: 400 };
-  if (method !== "GET" && method !== "HEAD") {
+  const v1 = isApiV1(url);
+  if (method === "HEAD" && !v1 && isApi(url)) return { ok: false, status: 405 };
+  if (v1) {
+    // Programs name no origin and bring a token, which no page of elsewhere can make a browser send; cookies count for nothing there.
+    if (!API_METHODS.has(method ?? "")) return { ok: false, status: 405 };
+    if (headers.origin !== undefined && !origins.includes(headers.origin)) return { ok: false, status: 403 };
+    if (headers["transfer-encoding"] !== undefined) return { ok: false, status: 411 };
+    if (tooLong(headers, url)) return { ok: false, status: 413 };
+  } else if (method !== "GET" && method !== "HEAD") {
     if (method !== "POST") return { ok: false, status: 405 };
     if (headers.origin === undefined || !origins.includes(headers.origin)) return { ok: false, status: 403 };
     const length = headers["content-length"];
     if (length === undefined || headers["transfer-encoding"] !== undefined) return { ok: false, status: 411 };
-    if (Number(length) > MAX_BODY) return { ok: false, status: 413 };
+    if (tooLong(headers, url)) return { ok: false, status: 413 };
   }
   const source = sourceOf(asked, panel);
   for (const name of Object.keys(headers)) if (NEVER_FROM_OUTSIDE.test(name)) delete headers[name];
@@ -60,6 +74,20 @@ export function admit(asked: Asked, panel: Panel): Verdict {
   });
   return { ok: true, origin, nonce };
 }
+
+const tooLong = (headers: IncomingHttpHeaders, url: string): boolean => {
+  const most = UPLOAD.test(url) ? UPLOAD_PIECE : SHELL_FILE.test(url) ? SHELL_PIECE : MAX_BODY;
+  return Number(headers["content-length"] ?? 0) > most;
+};
+
+/** Whether a path is the API's as it stands, with no way out of it by dots. */
+export function isApiV1(url = ""): boolean {
+  const path = url.split("?", 1)[0]!;
+  return /^\/api\/v1(\/|$)/.test(path) && new URL(path, "http://x").pathname === path;
+}
+
+/** Next answers HEAD by GET and drops the body without ending it: a stream of events or an archive would stay open for ever. */
+const isApi = (url: string): boolean => /^\/+api(\/|$)/i.test(decodeURIComponent(new URL(url, "http://x").pathname));
 
 /** Whether the path is well-formed percent-encoding of text without NUL; Next answers 500 to what is not. */
 function decodes(url: string): boolean {

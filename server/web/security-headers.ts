@@ -1,7 +1,8 @@
 import type { Admitted } from "./gate.ts";
 
 /**
- * Headers of every answer, whatever it is. Scripts run by nonce or from here; styles may stand in the page, as xterm.js writes
+ * Headers of every answer, whatever it is. Scripts run by nonce or from here, and may compile WebAssembly, which decodes a
+ * shell's pictures (not eval: what could call it runs already); styles may stand in the page, as xterm.js writes
  * its own; sockets go to the panel only (Safari does not count ws: as 'self').
  * @param dev React's development build needs eval
  */
@@ -9,7 +10,7 @@ export function securityHeaders({ origin, nonce }: Pick<Admitted, "origin" | "no
   const { host, protocol } = new URL(origin);
   const policy = [
     "default-src 'none'",
-    `script-src 'self' 'nonce-${nonce}'${dev ? " 'unsafe-eval'" : ""}`,
+    `script-src 'self' 'nonce-${nonce}' 'wasm-unsafe-eval'${dev ? " 'unsafe-eval'" : ""}`,
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data:",
     "font-src 'self'",

@@ -1,13 +1,28 @@
 import type { Duplex } from "node:stream";
 
 /** What an open splice was allowed for; `sessionKey` is opaque here. */
-export type Pass = { accountId: string; jail: string; sessionKey: string };
+export type Pass = {
+  accountId: string;
+  jail: string;
+  as: string | null;
+  sessionKey: string;
+  actor: string;
+  guestOf?: string;
+};
 
 /** How long the slower end may take to say goodbye once the other one is gone. */
 const GOODBYE = 2000;
 
+/** What stays open only as long as its person may: a browser's splice, or one who came by ssh. */
+export type Guarded = {
+  readonly pass: Pass;
+  /** Whether somebody has typed since this was asked last. */
+  takeUsed(): boolean;
+  close(): void;
+};
+
 /** Two sockets joined: bytes go both ways untouched, both end together. */
-export class Splice {
+export class Splice implements Guarded {
   readonly pass: Pass;
   readonly #browser: Duplex;
   readonly #daemon: Duplex;
@@ -25,7 +40,6 @@ export class Splice {
     });
   }
 
-  /** Whether somebody has typed since this was asked last. */
   takeUsed(): boolean {
     const used = this.#used;
     this.#used = false;
@@ -54,9 +68,9 @@ export function endTogether(one: Duplex, other: Duplex): void {
   other.once("end", () => one.end());
 }
 
-/** All open splices of this process. */
+/** All that is open to shells in this process. */
 export class Splices {
-  readonly #open = new Set<Splice>();
+  readonly #open = new Set<Guarded>();
 
   get size(): number {
     return this.#open.size;
@@ -64,12 +78,16 @@ export class Splices {
 
   /** Joins the two and keeps them until either is closed. */
   join(pass: Pass, browser: Duplex, daemon: Duplex): void {
-    const splice = new Splice(pass, browser, daemon);
-    this.#open.add(splice);
-    browser.once("close", () => this.#open.delete(splice));
+    browser.once("close", this.watch(new Splice(pass, browser, daemon)));
   }
 
-  forEach(action: (splice: Splice) => void): void {
+  /** Keeps another one under watch. @returns takes it out again */
+  watch(one: Guarded): () => void {
+    this.#open.add(one);
+    return () => void this.#open.delete(one);
+  }
+
+  forEach(action: (splice: Guarded) => void): void {
     for (const splice of [...this.#open]) action(splice);
   }
 

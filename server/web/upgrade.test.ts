@@ -17,7 +17,7 @@ import type { Splices } from "./splice.ts";
 import { attachUpgrades, type UpgradeOptions } from "./upgrade.ts";
 
 const ID = "0123456789abcdef0123456789abcdef";
-const PASS = { ok: true, accountId: "a1", jail: "mail", sessionKey: "s1" } as const;
+const PASS = { ok: true, accountId: "a1", jail: "mail", as: "root", sessionKey: "s1", actor: "anna" } as const;
 
 let dir: string;
 let daemon: Server;
@@ -157,7 +157,19 @@ describe("origin", () => {
     const line = origin?.replace("HOST", `127.0.0.1:${port}`).replace("PORT", String(port));
     const status = await raw([...head(), ...(line === undefined ? [] : [`Origin: ${line}`])]);
     expect([status.slice(9, 12), authorized]).toEqual(allowed ? ["101", 1] : ["403", 0]);
+    // A program with a token names no page; one that names another one is refused like a page.
+    const bearer = [...head(), "Authorization: Bearer knast_x", ...(line === undefined ? [] : [`Origin: ${line}`])];
+    const second = (await raw(bearer)).slice(9, 12);
+    expect(second).toBe(allowed || origin === null ? "101" : "403");
   });
+
+  test.each(["Basic a25hc3Q6eA==", "knast_x", "", "Bearer", "Digest Bearer x"])(
+    "no token (%s) is no program's",
+    async (sent) => {
+      expect(await raw([...head(), `Authorization: ${sent}`])).toBe("HTTP/1.1 403 Forbidden");
+      expect(asked).toEqual([]);
+    },
+  );
 });
 
 describe("what is no shell", () => {
@@ -201,6 +213,12 @@ describe("what is no shell", () => {
     expect(asked).toEqual([]);
   });
 
+  test.each(["HTTP/1.0", "HTTP/0.9"])("%s is too old to be upgraded", async (version) => {
+    const [first, ...rest] = head();
+    expect(await raw([first!.replace("HTTP/1.1", version), ...rest, own()])).toBe("HTTP/1.1 400 Bad Request");
+    expect(asked).toEqual([]);
+  });
+
   test.each([401, 403, 404, 503])("a refusal with %d reaches nobody else", async (status) => {
     authorize = async () => ({ ok: false, status });
     expect((await raw([...head(), own()])).slice(9, 12)).toBe(String(status));
@@ -232,6 +250,7 @@ describe("a splice", () => {
     expect(Object.keys(asked[0]!.headers).sort()).toEqual([
       "connection",
       "host",
+      "knast-actor",
       "sec-websocket-key",
       "sec-websocket-protocol",
       "sec-websocket-version",

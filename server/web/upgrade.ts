@@ -3,6 +3,8 @@ import { connect } from "node:net";
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import { TERMINAL_PREFIX } from "../contract/daemon.ts";
+import { type Attach, attachQuery, parseAttach } from "../contract/terminal-path.ts";
 import { SUBPROTOCOL } from "../contract/terminal.ts";
 import { endTogether, type Pass, Splices } from "./splice.ts";
 
@@ -17,8 +19,8 @@ export type UpgradeOptions = {
   other?: (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
 };
 
-/** The path of a shell on the public port; no absolute-form URI, no other query, nothing encoded. */
-const PATH = /^\/ws\/terminals\/([0-9a-f]{32})(?:\?from=(0|[1-9][0-9]{0,15}))?$/;
+/** The path of a shell on the public port. */
+const PREFIX = "/ws/terminals/";
 const KEY = /^[A-Za-z0-9+/]{22}==$/;
 /** Upgrades that wait for their answer, and how long one may. */
 const PENDING = 64;
@@ -35,14 +37,14 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Splices
 
   server.on("upgrade", (req: IncomingMessage, socket: Socket, head: Buffer) => {
     socket.on("error", () => socket.destroy());
-    const match = PATH.exec(req.url ?? "");
-    if (!match) return options.other ? options.other(req, socket, head) : refuse(socket, 404);
+    const wanted = parseAttach(PREFIX, req.url);
+    if (!wanted) return options.other ? options.other(req, socket, head) : refuse(socket, 404);
     const status = check(req, options.allowedOrigins(req));
     if (status !== 0) return refuse(socket, status);
     if (pending >= PENDING) return refuse(socket, 503);
     pending++;
     const timer = setTimeout(() => refuse(socket, 503), PATIENCE);
-    open(req, socket, head, match[1]!, match[2])
+    open(req, socket, head, wanted)
       .catch((error: unknown) => {
         console.error("upgrade", error);
         refuse(socket, 500);
@@ -53,8 +55,13 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Splices
       });
   });
 
-  async function open(req: IncomingMessage, socket: Socket, head: Buffer, id: string, from?: string): Promise<void> {
-    const verdict = await options.authorize(req, id);
+  async function open(
+    req: IncomingMessage,
+    socket: Socket,
+    head: Buffer,
+    { terminal, ...how }: { terminal: string } & Attach,
+  ): Promise<void> {
+    const verdict = await options.authorize(req, terminal);
     if (!verdict.ok) return refuse(socket, verdict.status);
     if (socket.destroyed || socket.writableEnded) return;
     const daemon = connect({ path: options.socketPath, allowHalfOpen: true });
@@ -74,13 +81,14 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Splices
     socket.setNoDelay(true);
     // A fixed list: no cookie, no forwarded address, no extension reaches knastd.
     daemon.write(
-      `GET /v1/terminals/${id}${from === undefined ? "" : `?from=${from}`} HTTP/1.1\r\n` +
-        "Host: knastd\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
+      `GET ${TERMINAL_PREFIX}${terminal}${attachQuery(how)} HTTP/1.1\r\n` +
+        `Host: knastd\r\nKnast-Actor: ${verdict.actor}\r\n` +
+        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
         `Sec-WebSocket-Protocol: ${SUBPROTOCOL}\r\nSec-WebSocket-Key: ${req.headers["sec-websocket-key"]}\r\n\r\n`,
     );
     if (head.length > 0) daemon.write(head);
-    const { accountId, jail, sessionKey } = verdict;
-    splices.join({ accountId, jail, sessionKey }, socket, daemon);
+    const { ok: _, ...pass } = verdict;
+    splices.join(pass, socket, daemon);
   }
 
   return splices;
@@ -89,9 +97,11 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Splices
 /** @returns 0 when all is well with the request itself, or the status of its refusal */
 function check(req: IncomingMessage, origins: readonly string[]): number {
   const { headers } = req;
-  // A browser names the page's origin on every WebSocket; who names none is no page of ours.
-  if (headers.origin === undefined || !origins.includes(headers.origin)) return 403;
-  if (req.method !== "GET" || headers.upgrade?.toLowerCase() !== "websocket") return 400;
+  // A browser names the page's origin on every WebSocket and can't be made to send a token; who does neither is no page of ours.
+  const program = headers.origin === undefined && /^bearer /i.test(headers.authorization ?? "");
+  if (!program && (headers.origin === undefined || !origins.includes(headers.origin))) return 403;
+  // RFC 6455 4.2.1: HTTP/1.1 or later; Node's parser takes older ones as well.
+  if (req.httpVersion !== "1.1" || req.method !== "GET" || headers.upgrade?.toLowerCase() !== "websocket") return 400;
   if (headers["sec-websocket-version"] !== "13" || !KEY.test(headers["sec-websocket-key"] ?? "")) return 400;
   const offered = (headers["sec-websocket-protocol"] ?? "").split(",").map((one) => one.trim());
   return offered.includes(SUBPROTOCOL) ? 0 : 400;
