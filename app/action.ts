@@ -4,7 +4,7 @@ import type { z } from "zod";
 import type { ActionResult } from "@/server/contract/action.ts";
 import { type Failure, KnastError, type Problem } from "@/server/contract/errors.ts";
 import type { Ctx, Visitor } from "@/server/services/context.ts";
-import { currentActor, visitor } from "./session.ts";
+import { anyActor, currentActor, visitor } from "./session.ts";
 
 export type { ActionResult } from "@/server/contract/action.ts";
 
@@ -25,6 +25,20 @@ export function action<S extends z.ZodType, T>(
       const ctx = await currentActor();
       if (!ctx) throw new KnastError("unauthenticated");
       return verb(ctx, parsed(schema, input));
+    }, options);
+}
+
+/** The same for what one does on the way to a second factor that one must have: open to whoever has a session. */
+export function settlingAction<S extends z.ZodType, T>(
+  schema: S,
+  verb: (ctx: Ctx, input: z.output<S>) => Promise<T>,
+  options: Options = {},
+): (input: z.input<S>) => Promise<ActionResult<T>> {
+  return async (input) =>
+    answer(async () => {
+      const who = await anyActor();
+      if (!who) throw new KnastError("unauthenticated");
+      return verb(who.ctx, parsed(schema, input));
     }, options);
 }
 

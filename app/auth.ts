@@ -1,21 +1,22 @@
-import NextAuth, { CredentialsSignin } from "next-auth";
+import NextAuth from "next-auth";
 import Credentials from "next-auth/providers/credentials";
-import { KnastError } from "@/server/contract/errors.ts";
 import { cookieName, secret, secureCookies } from "@/server/services/accounts/read-session.ts";
-import { ABSOLUTE_MS, actorOf, beginSession } from "@/server/services/accounts/sessions.ts";
-import { verifyPassword } from "@/server/services/accounts/verify-password.ts";
+import { beginSession, type Claims, COOKIE_MS, whoIs } from "@/server/services/accounts/sessions.ts";
+import { env } from "@/server/services/env.ts";
+import { redeemTicket } from "@/server/services/sign-in/enter.ts";
+import { landHere, logSignOn, ownWay, signOnCookies, signOnProvider } from "./sign-on.ts";
 import { visitorOf } from "./visitor.ts";
 
-/** Carries the sentence of a refused sign-in through next-auth. */
-export class Refused extends CredentialsSignin {
-  constructor(readonly reason: KnastError) {
-    super();
-    this.code = reason.code;
-  }
-}
+const cameFrom = (request: Request | undefined) => ({
+  userAgent: request?.headers.get("user-agent") ?? "",
+  source: request ? visitorOf(request.headers).source : "",
+});
 
 // The options are made at the first request: the secret is a file that the server makes when it starts.
-export const { handlers, signIn, signOut } = NextAuth(() => {
+export const { handlers, signIn, signOut } = NextAuth((request) => {
+  const { signOn } = env();
+  // Who has come back from the provider in this request.
+  let landed: string | null = null;
   const cookie = { httpOnly: true, sameSite: "strict", path: "/", secure: secureCookies() } as const;
   return {
     secret: secret(),
@@ -23,32 +24,38 @@ export const { handlers, signIn, signOut } = NextAuth(() => {
     trustHost: true,
     basePath: "/api/auth",
     useSecureCookies: secureCookies(),
-    cookies: { sessionToken: { name: cookieName(), options: cookie } },
-    session: { strategy: "jwt", maxAge: ABSOLUTE_MS / 1000 },
+    cookies: { sessionToken: { name: cookieName(), options: cookie }, ...signOnCookies() },
+    session: { strategy: "jwt", maxAge: COOKIE_MS / 1000 },
     pages: { signIn: "/sign-in", error: "/sign-in" },
-    logger: { error: () => {}, warn: () => {}, debug: () => {} },
+    logger: { error: logSignOn, warn: () => {}, debug: () => {} },
     providers: [
       Credentials({
-        credentials: { name: {}, password: { type: "password" } },
-        async authorize(given, request) {
-          const { name, password } = given;
-          try {
-            const account = await verifyPassword(visitorOf(request.headers), { name, password });
-            return { ...(await beginSession(account.id)), id: account.id, name: account.name };
-          } catch (error) {
-            if (error instanceof KnastError) throw new Refused(error);
-            throw error;
-          }
+        // Passwords and second factors are the services' affair; who comes here by hand has no ticket.
+        credentials: { ticket: {} },
+        authorize({ ticket }) {
+          const entry = redeemTicket(ticket);
+          return entry && { ...entry.claims, id: entry.claims.sub, name: entry.name };
         },
       }),
+      ...(signOn ? [signOnProvider(signOn)] : []),
     ],
     callbacks: {
-      async jwt({ token, user }) {
+      async signIn({ account, profile }) {
+        if (account?.type !== "oidc") return true;
+        const answer = await landHere(request ? new URL(request.url).searchParams.get("state") : null, profile ?? {});
+        if (typeof answer === "string") return answer;
+        landed = answer.account;
+        return true;
+      },
+      // Nothing that a request names decides where one is sent.
+      redirect: ({ url, baseUrl }) => `${baseUrl}${ownWay(url)}`,
+      async jwt({ token, user, account }) {
+        if (account?.type === "oidc") return landed ? beginSession(landed, cameFrom(request)) : null;
         if (user) {
-          const { sub, ver, sid } = user as unknown as Awaited<ReturnType<typeof beginSession>>;
+          const { sub, ver, sid } = user as unknown as Claims;
           return { sub, ver, sid };
         }
-        return (await actorOf(token, false)) ? token : null;
+        return (await whoIs(token, false)) ? token : null;
       },
       session: ({ session, token }) => ({ expires: session.expires, user: { name: token.name ?? "" } }),
     },

@@ -1,30 +1,34 @@
 import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import { cache } from "react";
-import type { z } from "zod";
-import { KnastError } from "@/server/contract/errors.ts";
-import type { SetPasswordForm, SetUpForm, SignInForm } from "@/server/contract/panel.ts";
-import { readSession } from "@/server/services/accounts/read-session.ts";
-import { endSession } from "@/server/services/accounts/sessions.ts";
-import { setPassword } from "@/server/services/accounts/set-password.ts";
+import { readWho } from "@/server/services/accounts/read-session.ts";
+import { leave } from "@/server/services/sessions/leave.ts";
 import type { Ctx, Visitor } from "@/server/services/context.ts";
-import { redeemSetUp } from "@/server/services/setup/redeem-set-up.ts";
-import { Refused, signIn, signOut } from "./auth.ts";
+import { signOut } from "./auth.ts";
 import { visitorOf } from "./visitor.ts";
 
 /** Who asks, session or not. */
 export const visitor = cache(async (): Promise<Visitor> => visitorOf(await headers()));
 
-/** The signed-in actor's context, null without a good session; asked once per request. */
-export const currentActor = cache(async (): Promise<Ctx | null> => {
+/** Whoever has a good session, also one who has yet to set up the second factor that he must have; asked once per request. */
+export const anyActor = cache(async (): Promise<{ ctx: Ctx; settling: boolean } | null> => {
   const incoming = await headers();
-  const actor = await readSession({ cookie: incoming.get("cookie") ?? undefined }, true);
-  return actor && { actor, ...visitorOf(incoming) };
+  const who = await readWho({ cookie: incoming.get("cookie") ?? undefined }, true);
+  return who && { ctx: { actor: who.actor, ...visitorOf(incoming) }, settling: who.settling };
 });
 
-/** For pages: whoever has no session is sent to sign in. */
+/** The signed-in actor's context, null without a good session and for one who has to set up a second factor first. */
+export async function currentActor(): Promise<Ctx | null> {
+  const who = await anyActor();
+  return who && !who.settling ? who.ctx : null;
+}
+
+/** For pages: whoever has no session is sent to sign in, whoever must have a second factor to set it up. */
 export async function requireActor(): Promise<Ctx> {
-  return (await currentActor()) ?? redirect("/sign-in");
+  const who = await anyActor();
+  if (!who) redirect("/sign-in");
+  if (who.settling) redirect("/second-factor");
+  return who.ctx;
 }
 
 /** For the admin's pages: they do not exist for others. */
@@ -33,31 +37,9 @@ export async function requireAdmin(): Promise<Ctx> {
   return ctx.actor.role === "admin" ? ctx : notFound();
 }
 
-/** Signs in and sets the cookie. @throws KnastError invalid, too_many */
-export async function signInAs(_: Visitor, form: z.infer<typeof SignInForm>): Promise<void> {
-  try {
-    await signIn("credentials", { name: form.name, password: form.password, redirect: false });
-  } catch (error) {
-    if (error instanceof Refused) throw error.reason;
-    throw new KnastError("internal", { cause: error });
-  }
-}
-
-/** Redeems the set-up link and signs the new admin in. */
-export async function setUpAndSignIn(who: Visitor, form: z.infer<typeof SetUpForm>): Promise<void> {
-  const { name } = await redeemSetUp(who, form);
-  await signInAs(who, { name, password: form.password });
-}
-
-/** Redeems a one-time link for a password and signs in. */
-export async function setPasswordAndSignIn(who: Visitor, form: z.infer<typeof SetPasswordForm>): Promise<void> {
-  const { name } = await setPassword(who, form);
-  await signInAs(who, { name, password: form.password });
-}
-
 /** Ends the session here and in the database, so that a copy of the cookie is worth nothing either. */
 export async function signOutNow(): Promise<void> {
-  const ctx = await currentActor();
-  if (ctx) await endSession(ctx.actor.session);
+  const who = await anyActor();
+  if (who) await leave(who.ctx);
   await signOut({ redirect: false });
 }

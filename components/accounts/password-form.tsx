@@ -4,6 +4,7 @@ import { FailureNotice } from "@/components/jails/failure-notice.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { TextField } from "@/components/ui/field.tsx";
 import { focusFirstInvalid, useAction, type Action } from "@/components/ui/use-action.ts";
+import type { SignInOutcome } from "@/server/contract/second-factor.ts";
 
 type Given = { token: string; name: string; password: string };
 
@@ -16,14 +17,14 @@ export function PasswordForm({
 }: {
   token: string;
   askName?: boolean;
-  submit: Action<Given, unknown> | Action<Omit<Given, "name">, unknown>;
+  submit: Action<Given, SignInOutcome> | Action<Omit<Given, "name">, SignInOutcome>;
   word: string;
 }) {
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const [seen, setSeen] = useState(false);
   const [away, setAway] = useState(false);
-  const { run, pending, failure, problem, setFailure } = useAction(submit as Action<object, unknown>);
+  const { run, pending, failure, problem, setFailure } = useAction(submit as Action<object, SignInOutcome>);
   const form = useRef<HTMLFormElement>(null);
   const bits = failure?.problems.some((one) => one.field === "name" || one.field === "password");
   return (
@@ -36,7 +37,7 @@ export function PasswordForm({
         void run({ token, password, ...(askName ? { name: name.trim() } : {}) }).then((result) => {
           if (!result.ok) return focusFirstInvalid(form.current);
           setAway(true);
-          location.assign("/");
+          location.assign(result.value.second ? "/sign-in/second" : "/");
         });
       }}
     >

@@ -2,8 +2,10 @@
 import { useRef, useState } from "react";
 import { FailureNotice } from "@/components/jails/failure-notice.tsx";
 import { Button } from "@/components/ui/button.tsx";
-import { TextField } from "@/components/ui/field.tsx";
+import { PRESET_WORDS } from "@/components/people/rights-words.ts";
+import { Select, TextField } from "@/components/ui/field.tsx";
 import { focusFirstInvalid, useAction } from "@/components/ui/use-action.ts";
+import { type Preset, PRESETS } from "@/server/contract/grants.ts";
 import type { OneTimeLink } from "@/server/contract/panel.ts";
 import type { FriendActions } from "./friends.tsx";
 
@@ -19,6 +21,7 @@ export function CreateFriend({
 }) {
   const [name, setName] = useState("");
   const [given, setGiven] = useState<string[]>([]);
+  const [preset, setPreset] = useState<Preset>("owner");
   const action = useAction(create);
   const form = useRef<HTMLFormElement>(null);
   return (
@@ -29,7 +32,7 @@ export function CreateFriend({
       className="space-y-3 rounded border bg-raised p-4"
       onSubmit={(event) => {
         event.preventDefault();
-        void action.run({ name: name.trim(), jails: given }).then((result) => {
+        void action.run({ name: name.trim(), jails: given, rights: [...PRESETS[preset]] }).then((result) => {
           if (!result.ok) return focusFirstInvalid(form.current);
           onCreated(name.trim(), result.value.link);
           setName("");
@@ -70,6 +73,17 @@ export function CreateFriend({
             ))}
           </div>
         </fieldset>
+      ) : null}
+      {given.length > 0 ? (
+        <div className="w-full sm:w-64">
+          <Select
+            label="What may he do in them?"
+            value={preset}
+            options={(Object.keys(PRESETS) as Preset[]).map((value) => ({ value, label: PRESET_WORDS[value] }))}
+            onChange={(value) => setPreset(value as Preset)}
+            hint="Each jail's People tab has the ticks one by one."
+          />
+        </div>
       ) : null}
       <Button type="submit" kind="primary" busy={action.pending && "Creating …"}>
         {name.trim() ? `Create ${name.trim()}` : "Create the friend"}

@@ -29,7 +29,9 @@ export function FriendJails({
     <Dialog open={account !== null} onClose={onClose} title={`Jails of ${account?.name ?? ""}`}>
       {account ? (
         <div className="space-y-3">
-          <p className="text-ink-2">He is root in them. A change counts at once, for open shells too.</p>
+          <p className="text-ink-2">
+            A tick makes him an owner; for less, see the People tab of the jail. It counts at once, for open shells too.
+          </p>
           {failure ? <FailureNotice failure={failure} /> : null}
           <ul className="rows max-h-80 overflow-y-auto rounded border">
             {all.map((jail) => (

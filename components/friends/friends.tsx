@@ -1,4 +1,5 @@
 "use client";
+import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { FailureNotice } from "@/components/jails/failure-notice.tsx";
@@ -7,19 +8,25 @@ import { Dialog } from "@/components/ui/dialog.tsx";
 import { Since } from "@/components/ui/since.tsx";
 import { StateMark, type MarkTone } from "@/components/ui/state-mark.tsx";
 import { useAction, type Action } from "@/components/ui/use-action.ts";
+import type { GrantRight } from "@/server/contract/grants.ts";
+import type { Limits } from "@/server/contract/limits.ts";
 import type { Account, OneTimeLink } from "@/server/contract/panel.ts";
 import { CreateFriend } from "./create-friend.tsx";
+import { budgetWords } from "./budget-words.ts";
+import { type AccessActions, FriendAccess } from "./friend-access.tsx";
+import { FriendBudget } from "./friend-budget.tsx";
 import { FriendJails } from "./friend-jails.tsx";
 import { LinkOnce } from "./link-once.tsx";
 
-export type FriendActions = {
-  create: Action<{ name: string; jails: string[] }, { account: Account; link: OneTimeLink }>;
+export type FriendActions = AccessActions & {
+  create: Action<{ name: string; jails: string[]; rights: GrantRight[] }, { account: Account; link: OneTimeLink }>;
   newLink: Action<{ account: string }, OneTimeLink>;
   disable: Action<{ account: string }, unknown>;
   enable: Action<{ account: string }, unknown>;
   remove: Action<{ account: string }, unknown>;
   assign: Action<{ name: string; account: string }, unknown>;
   unassign: Action<{ name: string; account: string }, unknown>;
+  budget: Action<{ account: string; budget: Limits }, unknown>;
 };
 
 const LOOK: Record<Account["state"], { tone: MarkTone; word: string }> = {
@@ -44,6 +51,7 @@ export function Friends({
   const router = useRouter();
   const [shown, setShown] = useState<{ name: string; link: OneTimeLink } | null>(null);
   const [jailsOf, setJailsOf] = useState<string | null>(null);
+  const [budgetOf, setBudgetOf] = useState<string | null>(null);
   const [leaving, setLeaving] = useState<Account | null>(null);
   const newLink = useAction(actions.newLink);
   const disable = useAction(actions.disable);
@@ -76,7 +84,11 @@ export function Friends({
           <thead className="max-md:sr-only">
             <tr className="border-b text-13 text-ink-3">
               {["State", "Name", "Jails", "Last sign-in", "What to do"].map((word, i) => (
-                <th key={word} scope="col" className={`h-9 px-3 font-normal ${i === 4 ? "text-right" : "text-left"}`}>
+                <th
+                  key={word}
+                  scope="col"
+                  className={`h-9 px-3 font-normal whitespace-nowrap ${i === 4 ? "text-right" : "text-left"}`}
+                >
                   {i === 4 ? <span className="sr-only">{word}</span> : word}
                 </th>
               ))}
@@ -94,22 +106,41 @@ export function Friends({
                     <StateMark {...LOOK[account.state]} />
                   </td>
                   <td className="px-3 py-1 max-md:p-0">
-                    <span className="font-mono text-13 font-semibold">{account.name}</span>
+                    <Link
+                      href={`/friends/${account.id}`}
+                      aria-label={`What ${account.name} can reach`}
+                      className="font-mono text-13 font-semibold"
+                    >
+                      {account.name}
+                    </Link>
                     {admin ? <span className="ml-2 text-13 text-ink-3">admin</span> : null}
                     {account.name === me ? <span className="ml-2 text-13 text-ink-3">you</span> : null}
                   </td>
                   <td className="px-3 py-1 font-mono text-13 text-ink-2 max-md:order-1 max-md:col-span-3 max-md:p-0">
                     {admin ? <span className="font-sans">all</span> : account.jails.join(" ") || "none"}
+                    {budgetWords(account.budget) ? (
+                      <span className="block font-sans text-ink-3">together at most {budgetWords(account.budget)}</span>
+                    ) : null}
                   </td>
                   <td className="px-3 py-1 text-13 whitespace-nowrap text-ink-2 max-md:p-0">
                     {account.lastSignInAt ? <Since at={account.lastSignInAt} suffix=" ago" /> : "never"}
                   </td>
                   <td className="px-2 py-1 text-right whitespace-nowrap max-md:order-2 max-md:col-span-3 max-md:p-0 max-md:text-left">
                     {account.name === me ? null : (
-                      <span className="inline-flex flex-wrap gap-1">
+                      <span className="inline-flex flex-wrap gap-1 xl:flex-nowrap">
+                        <FriendAccess account={account} actions={actions} />
                         {admin ? null : (
                           <Button small aria-label={`Jails of ${account.name}`} onClick={() => setJailsOf(account.id)}>
                             Jails …
+                          </Button>
+                        )}
+                        {admin ? null : (
+                          <Button
+                            small
+                            aria-label={`Budget of ${account.name}`}
+                            onClick={() => setBudgetOf(account.id)}
+                          >
+                            Budget …
                           </Button>
                         )}
                         {account.state === "disabled" ? null : (
@@ -157,9 +188,14 @@ export function Friends({
       </div>
       <p className="text-13 text-ink-3">
         Disabling ends his sessions and open shells at once; his jails go on. Deleting takes his jails from him and
-        deletes none of them.
+        deletes none of them; whom he has invited loses his part too.
       </p>
       <FriendJails account={chosen ?? null} jails={jails} actions={actions} onClose={() => setJailsOf(null)} />
+      <FriendBudget
+        account={accounts.find((account) => account.id === budgetOf) ?? null}
+        set={actions.budget}
+        onClose={() => setBudgetOf(null)}
+      />
       <Dialog open={leaving !== null} onClose={() => setLeaving(null)} title={`Delete ${leaving?.name ?? ""}?`}>
         <p className="text-ink-2">
           The account and its password go; he is signed out at once.{" "}

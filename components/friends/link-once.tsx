@@ -7,7 +7,17 @@ import { Notice } from "@/components/ui/notice.tsx";
 import type { OneTimeLink } from "@/server/contract/panel.ts";
 
 /** The link, this once: the panel keeps a hash of it only. */
-export function LinkOnce({ name, link, onDone }: { name: string; link: OneTimeLink; onDone: () => void }) {
+export function LinkOnce({
+  name,
+  link,
+  words = "With it he chooses his password.",
+  onDone,
+}: {
+  name: string;
+  link: OneTimeLink;
+  words?: string;
+  onDone: () => void;
+}) {
   const box = useRef<HTMLInputElement>(null);
   useEffect(() => {
     box.current?.focus();
@@ -27,9 +37,8 @@ export function LinkOnce({ name, link, onDone }: { name: string; link: OneTimeLi
         <CopyButton text={link.url} />
       </div>
       <p>
-        With it he chooses his password. It works once, until{" "}
-        <time dateTime={link.expiresAt}>{formatMoment(link.expiresAt)} UTC</time>, and is shown only here and now.
-        Whoever has it first has the account, so send it by a way that you trust.
+        {words} It works once, until <time dateTime={link.expiresAt}>{formatMoment(link.expiresAt)} UTC</time>, and is
+        shown only here and now. Whoever has it first can use it, so send it by a way that you trust.
       </p>
       <Button small onClick={onDone}>
         I have sent it

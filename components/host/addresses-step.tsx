@@ -1,7 +1,8 @@
 "use client";
 import { useRouter } from "next/navigation";
 import type { Action } from "@/components/ui/use-action.ts";
-import type { HostInfo, Pool } from "@/server/contract/jail.ts";
+import type { HostInfo } from "@/server/contract/jail.ts";
+import type { Pool } from "@/server/contract/pool.ts";
 import { PoolsForm } from "./pools-form.tsx";
 
 /** The pools within the set-up: saving them leads to the first jail. */

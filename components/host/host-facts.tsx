@@ -52,10 +52,10 @@ export function BaseFacts({ base }: { base: NonNullable<HostInfo["base"]> }) {
       <Line word="Release" from="bin/freebsd-version">
         <code>{base.release}</code>
       </Line>
-      <Line word="From" from="base.json">
+      <Line word="From" from="bases/basejail.json">
         <code className="break-all">{base.source}</code>
       </Line>
-      <Line word="Installed" from="base.json">
+      <Line word="Installed" from="bases/basejail.json">
         {formatMoment(base.installedAt)} UTC
       </Line>
       <Line word="Size" from="du -sx">

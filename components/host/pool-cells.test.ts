@@ -12,6 +12,16 @@ test("IPv6 has no edges and is compared whatever the spelling", () => {
   expect(cells.map((cell) => cell.use)).toEqual(["free", "jail", "free", "free"]);
 });
 
+test("gateway and reserved ranges are kept back", () => {
+  const cells = poolCells(
+    "10.0.2.8/29",
+    [{ address: "10.0.2.10", by: "mail" }],
+    [],
+    ["10.0.2.9-10.0.2.11", "10.0.2.14"],
+  )!;
+  expect(cells.map((cell) => cell.use)).toEqual(["edge", "kept", "jail", "kept", "free", "free", "kept", "edge"]);
+});
+
 test("point-to-point and single addresses have no edges", () => {
   expect(poolCells("10.0.2.8/31", [], [])!.map((cell) => cell.use)).toEqual(["free", "free"]);
   expect(poolCells("10.0.2.8/32", [], [])).toHaveLength(1);

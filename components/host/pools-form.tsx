@@ -5,7 +5,9 @@ import { FailureNotice } from "@/components/jails/failure-notice.tsx";
 import { Button } from "@/components/ui/button.tsx";
 import { Field, TextField } from "@/components/ui/field.tsx";
 import { focusFirstInvalid, useAction, type Action } from "@/components/ui/use-action.ts";
-import type { HostInfo, Pool } from "@/server/contract/jail.ts";
+import type { HostInfo } from "@/server/contract/jail.ts";
+import type { Pool } from "@/server/contract/pool.ts";
+import { fieldOf, poolOf, reservedOf, rowOf, type PoolRow } from "./pool-rows.ts";
 import { PoolStrip } from "./pool-strip.tsx";
 
 /** The blocks of addresses that the admin hands out, each on its interface; the jail form proposes from them in this order. */
@@ -20,18 +22,20 @@ export function PoolsForm({
   configure: Action<{ pools: Pool[] }, HostInfo>;
   onSaved?: () => void;
 }) {
-  const [pools, setPools] = useState<Pool[]>(host.pools.length > 0 ? host.pools : host.suggestedPools);
+  const [pools, setPools] = useState<PoolRow[]>(() =>
+    (host.pools.length > 0 ? host.pools : host.suggestedPools).map(rowOf),
+  );
   const [saved, setSaved] = useState(false);
   const action = useAction(configure);
   const router = useRouter();
   const form = useRef<HTMLFormElement>(null);
   const names = [...new Set([...host.interfaces.map((one) => one.name), ...pools.map((pool) => pool.interface)])];
-  const change = (next: Pool[]) => {
+  const change = (next: PoolRow[]) => {
     setPools(next);
     setSaved(false);
     action.setFailure(null);
   };
-  const patch = (at: number, more: Partial<Pool>) =>
+  const patch = (at: number, more: Partial<PoolRow>) =>
     change(pools.map((pool, i) => (i === at ? { ...pool, ...more } : pool)));
   return (
     <form
@@ -41,7 +45,7 @@ export function PoolsForm({
       className="space-y-4"
       onSubmit={(event) => {
         event.preventDefault();
-        void action.run({ pools }).then((result) => {
+        void action.run({ pools: pools.map(poolOf) }).then((result) => {
           if (!result.ok) return focusFirstInvalid(form.current);
           setSaved(true);
           router.refresh();
@@ -53,7 +57,7 @@ export function PoolsForm({
         {pools.map((pool, i) => (
           <li key={i} className="space-y-2">
             <div className="grid grid-cols-[8rem_1fr_auto] items-start gap-2">
-              <Field label="Interface" error={action.problem(`pools.${i}.interface`)}>
+              <Field label="Interface" error={action.problem(fieldOf(i, "interface"))}>
                 {(slot) => (
                   <select
                     {...slot}
@@ -74,7 +78,7 @@ export function PoolsForm({
                 placeholder="10.0.2.0/24"
                 value={pool.block}
                 onChange={(block) => patch(i, { block: block.trim() })}
-                error={action.problem(`pools.${i}.block`)}
+                error={action.problem(fieldOf(i, "block"))}
               />
               <Button
                 className="mt-6"
@@ -84,7 +88,33 @@ export function PoolsForm({
                 Take out
               </Button>
             </div>
-            <PoolStrip block={pool.block} used={used} own={host.interfaces.flatMap((one) => one.addresses)} />
+            <div className="grid gap-2 sm:grid-cols-2">
+              <TextField
+                label="Gateway"
+                mono
+                autoComplete="off"
+                value={pool.gateway}
+                onChange={(gateway) => patch(i, { gateway })}
+                error={action.problem(fieldOf(i, "gateway"))}
+                hint="For jails with a network stack of their own; the others use the host's."
+              />
+              <TextField
+                label="Kept back"
+                mono
+                autoComplete="off"
+                placeholder="10.0.2.2-10.0.2.9 10.0.2.254"
+                value={pool.reserved}
+                onChange={(reserved) => patch(i, { reserved })}
+                error={action.problem(fieldOf(i, "reserved"))}
+                hint="Addresses and ranges that no jail gets."
+              />
+            </div>
+            <PoolStrip
+              block={pool.block}
+              used={used}
+              own={host.interfaces.flatMap((one) => one.addresses)}
+              kept={[pool.gateway.trim(), ...reservedOf(pool)].filter(Boolean)}
+            />
           </li>
         ))}
       </ul>
@@ -96,7 +126,9 @@ export function PoolsForm({
         <Button type="submit" kind="primary" busy={action.pending && "Saving …"}>
           Save the pools
         </Button>
-        <Button onClick={() => change([...pools, { interface: names[0] ?? "", block: "" }])}>Add a block</Button>
+        <Button onClick={() => change([...pools, { interface: names[0] ?? "", block: "", gateway: "", reserved: "" }])}>
+          Add a block
+        </Button>
         <span role="status" className="text-ok">
           {saved ? "● Saved" : ""}
         </span>

@@ -5,13 +5,14 @@ import { Button, ButtonLink } from "@/components/ui/button.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { focusFirstInvalid, problemAt, useAction, type Action } from "@/components/ui/use-action.ts";
 import type { HostInfo, JailPlan, JailSpec } from "@/server/contract/jail.ts";
+import { Limits } from "@/server/contract/limits.ts";
 import type { JobRef } from "@/server/contract/job.ts";
-import type { AccountRef, CreateJailForm } from "@/server/contract/panel.ts";
+import type { CreateJailForm } from "@/server/contract/panel.ts";
 import type { z } from "zod";
 import { CreateFields } from "./create-fields.tsx";
 import { CreatePreview } from "./create-preview.tsx";
 import { FailureNotice } from "./failure-notice.tsx";
-import { checkForm, nameOf, specOf, type JailFormState } from "./jail-form.ts";
+import { checkForm, nameOf, type Offers, specOf, type JailFormState } from "./jail-form.ts";
 import { JobProgress } from "./job-progress.tsx";
 import { PowerButtons, usePower } from "./power.tsx";
 import { useJailRow } from "./panel-context.tsx";
@@ -19,14 +20,14 @@ import { usePlan } from "./use-plan.ts";
 
 type Props = {
   host: HostInfo;
-  friends: AccountRef[];
+  offers: Offers;
   plan: Action<z.input<typeof JailSpec>, JailPlan>;
   create: Action<z.input<typeof CreateJailForm>, JobRef>;
 };
 type Job = { id: string; name: string; owner: string | null; steps: JailPlan["steps"] };
 
 /** The form beside the two files that it writes; then the steps as they happen; then what one wants next. */
-export function CreateJail({ host, friends, plan, create }: Props) {
+export function CreateJail({ host, offers, plan, create }: Props) {
   const [form, setForm] = useState<JailFormState>(() => first(host));
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [job, setJob] = useState<Job | null>(null);
@@ -65,7 +66,7 @@ export function CreateJail({ host, friends, plan, create }: Props) {
     return (
       <Creating
         job={job}
-        friend={friends.find((friend) => friend.id === job.owner)?.name ?? null}
+        friend={offers.friends.find((friend) => friend.id === job.owner)?.name ?? null}
         onBack={() => setJob(null)}
         onAnother={() => {
           setForm(first(host));
@@ -97,7 +98,7 @@ export function CreateJail({ host, friends, plan, create }: Props) {
         onSubmit={(event) => void submit(event)}
         className={`space-y-5 ${side === "form" ? "" : "max-lg:hidden"}`}
       >
-        <CreateFields form={form} set={set} host={host} friends={friends} problem={problem} />
+        <CreateFields form={form} set={set} host={host} offers={offers} problem={problem} />
         {action.failure && action.failure.problems.length === 0 ? <FailureNotice failure={action.failure} /> : null}
         {action.failure && action.failure.problems.length > 0 ? (
           <Notice tone="bad" title={action.failure.message}>
@@ -128,6 +129,12 @@ function first(host: HostInfo): JailFormState {
     nameservers: "",
     switches: { devfs: true, fdescfs: true, procfs: false, setHostname: false, rawSockets: false, sysvipc: false },
     autostart: true,
+    base: "basejail",
+    flavour: null,
+    network: "shared",
+    mounts: [],
+    limits: Limits.parse({}),
+    depend: [],
   };
 }
 

@@ -28,11 +28,23 @@ export function CreatePreview({ plan, failure, stale, missing, name }: Planned &
       {failure && failure.problems.length === 0 ? <FailureNotice failure={failure} /> : null}
       <CodeBlock {...plan.config} mark remarks={remarksFor(plan, plan.problems)} />
       <CodeBlock {...plan.fstab} mark />
+      {plan.limits ? <CodeBlock {...plan.limits} mark /> : null}
       {UNDRAWN.test(plan.config.text) ? (
         <p className="text-13 text-ink-3">
           <code>$knast_id</code> is drawn when the jail is made; grants hang on it, not on the name.
         </p>
       ) : null}
+      <details className="rounded border bg-raised">
+        <summary className="flex h-9 items-center gap-2 px-3 text-ink-2">
+          <span aria-hidden>▸</span>
+          {plan.files.length} files in its tree, over the skeleton
+        </summary>
+        <div className="space-y-3 border-t p-3">
+          {plan.files.map((file) => (
+            <CodeBlock key={file.path} path={file.path} text={file.text} mark />
+          ))}
+        </div>
+      </details>
       <details className="rounded border bg-raised">
         <summary className="flex h-9 items-center gap-2 px-3 text-ink-2">
           <span aria-hidden>▸</span>

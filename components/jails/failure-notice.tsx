@@ -7,6 +7,7 @@ const MEND: Partial<Record<ErrorCode, string>> = {
   address_taken: "Choose another address; stopped jails keep theirs too.",
   address_outside_pools: "Choose one inside a pool, or add a pool on the host's page.",
   interface_missing: "Look at the host's page for the interfaces that exist.",
+  changed: "Look at the file as it is now, then make your change again.",
   base_missing: "Install the base jail on the host's page first.",
   checksum_mismatch: "Fetch the archive again and compare it with the MANIFEST of the release.",
   start_failed: "The step that failed says which command it was. Look at the config, mend it, start again.",

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { JailSpec } from "@/server/contract/jail.ts";
+import { Limits } from "@/server/contract/limits.ts";
 import { checkForm, nameOf, remarksFor, specOf, type JailFormState } from "./jail-form.ts";
 
 const form = (more: Partial<JailFormState> = {}): JailFormState => ({
@@ -13,6 +14,12 @@ const form = (more: Partial<JailFormState> = {}): JailFormState => ({
   nameservers: "",
   switches: { devfs: true, fdescfs: true, procfs: false, setHostname: false, rawSockets: false, sysvipc: false },
   autostart: true,
+  base: "basejail",
+  flavour: null,
+  network: "shared",
+  mounts: [],
+  limits: Limits.parse({}),
+  depend: [],
   ...more,
 });
 const fields = (f: JailFormState) => checkForm(f).problems.map((p) => p.field);
@@ -58,7 +65,7 @@ test("keys are one a line; blank lines count for nothing", () => {
 test("a problem stands below the line that it is about", () => {
   const text = "erdgeist_org {\n\thost.hostname = 'erdgeist.org';\n\tip4.addr = '10.0.2.201/32';\n}\n";
   const file = { path: "/etc/jail.conf.d/erdgeist_org.conf", text };
-  const plan = { name: "erdgeist_org", config: file, fstab: file, steps: [], problems: [] };
+  const plan = { name: "erdgeist_org", config: file, fstab: file, files: [], limits: null, steps: [], problems: [] };
   const at = (field: string) => remarksFor(plan, [{ field, code: "address_taken", message: "m" }])[0]!.line;
   expect([at("name"), at("hostname"), at("ip4.0"), at("ip6.0"), at("sshKeys.0")]).toEqual([0, 1, 2, null, null]);
 });

@@ -1,7 +1,11 @@
 import type { z } from "zod";
 import { Address, Ip4, Ip6 } from "@/server/contract/addresses.ts";
 import type { Problem } from "@/server/contract/errors.ts";
-import { JailSpec, Switches, type JailPlan } from "@/server/contract/jail.ts";
+import type { FlavourSummary } from "@/server/contract/flavour.ts";
+import { JailSpec, Switches, type HostInfo, type JailPlan } from "@/server/contract/jail.ts";
+import { Limits } from "@/server/contract/limits.ts";
+import { Mount, type MountSources } from "@/server/contract/mounts.ts";
+import type { AccountRef } from "@/server/contract/panel.ts";
 import { Hostname, InterfaceName, JailName, jailNameFromHostname, SshKey } from "@/server/contract/names.ts";
 
 /** The form as it is typed: text where a person types text. `name` null: derived from the host name. */
@@ -16,6 +20,31 @@ export type JailFormState = {
   nameservers: string;
   switches: Switches;
   autostart: boolean;
+  base: string;
+  flavour: string | null;
+  network: "shared" | "vnet";
+  mounts: z.input<typeof Mount>[];
+  limits: Limits;
+  depend: string[];
+};
+
+/** What the form has to choose from, beside the host's own facts. */
+export type Offers = {
+  friends: AccountRef[];
+  flavours: FlavourSummary[];
+  sources: MountSources;
+  jails: string[];
+  /** names of the bases */
+  bases?: string[];
+};
+
+/** What each section of the form gets. */
+export type SectionProps = {
+  form: JailFormState;
+  set: (patch: Partial<JailFormState>) => void;
+  host: HostInfo;
+  offers: Offers;
+  problem: (field: string) => string | null;
 };
 
 const words = (text: string) => text.split(/[\s,]+/).filter(Boolean);
@@ -37,6 +66,16 @@ export function specOf(form: JailFormState): z.input<typeof JailSpec> {
     autostart: form.autostart,
     sshKeys: lines(form.sshKeys),
     ...(form.nameservers.trim() === "" ? {} : { nameservers: words(form.nameservers) }),
+    base: form.base,
+    flavour: form.flavour,
+    network: form.network,
+    mounts: form.mounts.map(({ source, target, ...rest }) => ({
+      source: source.trim(),
+      target: target.trim(),
+      ...rest,
+    })),
+    limits: form.limits,
+    depend: form.depend,
   };
 }
 
@@ -70,6 +109,12 @@ export function checkForm(form: JailFormState): { problems: Problem[]; spec: z.i
     ip6: list("ip6", Ip6, spec.ip6),
     sshKeys: list("sshKeys", SshKey, spec.sshKeys),
     ...(spec.nameservers ? { nameservers: list("nameservers", Address, spec.nameservers) } : {}),
+    mounts: spec.mounts?.filter((mount, i) =>
+      [
+        good(`mounts.${i}.source`, Mount.shape.source, mount.source),
+        good(`mounts.${i}.target`, Mount.shape.target, mount.target),
+      ].every(Boolean),
+    ),
   };
   return { problems, spec: hostname && named && onInterface ? { ...spec, ...lists } : null };
 }
@@ -77,9 +122,9 @@ export function checkForm(form: JailFormState): { problems: Problem[]; spec: z.i
 const PARAMETER: Record<string, RegExp> = {
   hostname: /^\s*host\.hostname\b/,
   name: /^\S+\s*\{/,
-  interface: /^\s*interface\b/,
-  ip4: /^\s*ip4\.addr\b/,
-  ip6: /^\s*ip6\.addr\b/,
+  interface: /^\s*(interface|exec\.prestart)\b/,
+  ip4: /^\s*(ip4\.addr|exec\.start)\b/,
+  ip6: /^\s*(ip6\.addr|exec\.start)\b/,
 };
 
 /** Puts each problem below the line of the config that it is about; null when that line is not there. */

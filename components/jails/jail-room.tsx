@@ -1,7 +1,6 @@
 "use client";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useCallback, useEffect, useRef, useState } from "react";
-import { CodeBlock } from "@/components/ui/code-block.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { Since } from "@/components/ui/since.tsx";
 import { StateMark } from "@/components/ui/state-mark.tsx";
@@ -9,22 +8,42 @@ import { Tabs } from "@/components/ui/tabs.tsx";
 import type { Action } from "@/components/ui/use-action.ts";
 import type { Process } from "@/server/contract/jail.ts";
 import type { JobRef } from "@/server/contract/job.ts";
-import type { AccountRef, JailRoom as Room } from "@/server/contract/panel.ts";
+import type { AccountRef, JailRoom as Room, Right, SignalForm } from "@/server/contract/panel.ts";
+import { type AuditAction, RoomAudit } from "@/components/audit/room-audit.tsx";
+import { type PeopleActions, RoomPeople } from "@/components/people/room-people.tsx";
+import type { RecordingActions } from "@/components/recordings/room-recordings.tsx";
+import { Fact } from "./fact.tsx";
 import { FailureNotice } from "./failure-notice.tsx";
 import { JobProgress } from "./job-progress.tsx";
 import { useJailRow, usePanel } from "./panel-context.tsx";
 import { PowerButtons, usePower } from "./power.tsx";
+import { RoomArchives, type RoomArchiveActions } from "./room-archives.tsx";
+import { type LimitActions, RoomLimits } from "./room-limits.tsx";
+import { RoomDrift } from "./room-drift.tsx";
+import { RoomFiles } from "./room-files.tsx";
+import { type MountActions, RoomMounts } from "./room-mounts.tsx";
 import { RoomOverview } from "./room-overview.tsx";
+import { RoomPorts } from "./room-ports.tsx";
 import { RoomProcesses } from "./room-processes.tsx";
 import { RoomSettings } from "./room-settings.tsx";
+import { RoomSnapshots, type SnapshotActions } from "./room-snapshots.tsx";
 import { RoomShells } from "./room-shells.tsx";
 import { STATE_TONE } from "./state.ts";
+import type { SettingsActions } from "./use-settings.ts";
 
 export type RoomActions = {
   processes: Action<{ name: string }, Process[]>;
+  signal: Action<SignalForm, unknown>;
   destroy: Action<{ name: string; confirm: string }, JobRef>;
-  assign: Action<{ name: string; account: string }, unknown>;
-  unassign: Action<{ name: string; account: string }, unknown>;
+  people: PeopleActions;
+  audit: AuditAction;
+  limits: LimitActions;
+  cleanPorts: Action<{ name: string }, JobRef>;
+  snapshots: SnapshotActions;
+  archives: RoomArchiveActions;
+  settings: SettingsActions;
+  mounts: MountActions;
+  recordings: RecordingActions;
 };
 
 /** One jail: its state and the next sensible action first; for a broken one the reason before anything else. */
@@ -40,12 +59,13 @@ export function JailRoom({ room, actions, friends }: { room: Room; actions: Room
   const tab = useSearchParams().get("tab") ?? "overview";
 
   // The list is live, this page's details are not: fetch them when the state has changed.
-  const drawn = useRef(state);
+  const look = `${state} ${row?.drift ?? room.drift}`;
+  const drawn = useRef(look);
   const refresh = useCallback(() => router.refresh(), [router]);
   useEffect(() => {
-    if (drawn.current !== state && ending === null) refresh();
-    drawn.current = state;
-  }, [state, ending, refresh]);
+    if (drawn.current !== look && ending === null) refresh();
+    drawn.current = look;
+  }, [look, ending, refresh]);
   const seen = useRef(false);
   if (row) seen.current = true;
   const gone = seen.current && !row && live.link === "live" && ending === null;
@@ -60,23 +80,102 @@ export function JailRoom({ room, actions, friends }: { room: Room; actions: Room
     [ending, router, refresh],
   );
   const admin = me.role === "admin";
+  const may = (right: Right) => now.rights.includes(right);
   const tabs = [
     { id: "overview", label: "Overview", panel: <RoomOverview room={now} /> },
-    { id: "shell", label: "Shell", panel: <RoomShells name={room.name} state={state} power={power} /> },
-    {
-      id: "processes",
-      label: "Processes",
-      panel: <RoomProcesses name={room.name} running={state === "running"} list={actions.processes} />,
-    },
+    ...(may("shell")
+      ? [
+          {
+            id: "shell",
+            label: "Shell",
+            panel: <RoomShells room={now} state={state} power={power} recordings={actions.recordings} />,
+          },
+        ]
+      : []),
+    ...(may("processes")
+      ? [
+          {
+            id: "processes",
+            label: "Processes",
+            panel: (
+              <RoomProcesses
+                name={room.name}
+                running={state === "running"}
+                list={actions.processes}
+                signal={actions.signal}
+              />
+            ),
+          },
+        ]
+      : []),
+    ...(now.id !== null
+      ? [
+          {
+            id: "limits",
+            label: "Limits and ports",
+            panel: (
+              <>
+                <RoomLimits name={room.name} admin={admin} actions={actions.limits} />
+                {may("power") ? <RoomPorts name={room.name} clean={actions.cleanPorts} /> : null}
+              </>
+            ),
+          },
+        ]
+      : []),
     { id: "config", label: "Config", panel: <RoomFiles room={room} /> },
-    ...(admin
+    ...(may("archive")
+      ? [
+          {
+            id: "archives",
+            label: "Archives",
+            panel: (
+              <RoomArchives
+                name={room.name}
+                hostname={now.hostname}
+                running={state === "running"}
+                admin={admin}
+                actions={actions.archives}
+              />
+            ),
+          },
+        ]
+      : []),
+    ...(room.dataset !== null && may("power")
+      ? [
+          {
+            id: "snapshots",
+            label: "Snapshots",
+            panel: (
+              <RoomSnapshots name={room.name} state={state} actions={actions.snapshots} onRollBack={power.follow} />
+            ),
+          },
+        ]
+      : []),
+    ...(admin && now.config !== null
+      ? [
+          {
+            id: "mounts",
+            label: "Mounts",
+            panel: <RoomMounts name={room.name} running={state === "running"} actions={actions.mounts} />,
+          },
+        ]
+      : []),
+    ...(may("invite")
+      ? [
+          {
+            id: "people",
+            label: "People",
+            panel: <RoomPeople room={now} me={me.name} friends={friends} actions={actions.people} />,
+          },
+          { id: "audit", label: "Audit", panel: <RoomAudit name={room.name} list={actions.audit} /> },
+        ]
+      : []),
+    ...(may("settings") || admin
       ? [
           {
             id: "settings",
             label: "Settings",
-            panel: (
-              <RoomSettings room={now} friends={friends} actions={actions} onChange={refresh} onDestroy={setEnding} />
-            ),
+            panel: <RoomSettings room={now} actions={actions} onConfigure={power.follow} onDestroy={setEnding} />,
           },
         ]
       : []),
@@ -115,6 +214,7 @@ export function JailRoom({ room, actions, friends }: { room: Room; actions: Room
         ) : null}
         {state === "broken" ? (
           <Notice tone="bad" quiet title={now.problem ?? "This jail can't be used as it is."}>
+            {room.mistake ? <code className="block break-all whitespace-pre-wrap">{room.mistake.said}</code> : null}
             <p>Nothing was deleted. Mend it on the host, then look here again, or try to start it.</p>
           </Notice>
         ) : null}
@@ -132,6 +232,7 @@ export function JailRoom({ room, actions, friends }: { room: Room; actions: Room
             <PowerButtons name={room.name} state={state} rights={now.rights} power={power} />
           </div>
         )}
+        {state === "running" && now.drift ? <RoomDrift room={now} power={power} /> : null}
         {power.failure ? <FailureNotice failure={power.failure} /> : null}
         {job ? <JobProgress key={job} job={job} label={`Steps of the last job on ${room.name}`} onEnd={onEnd} /> : null}
       </header>
@@ -142,49 +243,5 @@ export function JailRoom({ room, actions, friends }: { room: Room; actions: Room
         onChoose={(id) => window.history.replaceState(null, "", id === "overview" ? path : `${path}?tab=${id}`)}
       />
     </article>
-  );
-}
-
-function Fact({ word, value }: { word: string; value: string }) {
-  return (
-    <span>
-      <span className="sr-only">{word} </span>
-      {word === "jid" ? <span className="text-ink-3">jid </span> : null}
-      <span className="font-mono break-all">{value}</span>
-    </span>
-  );
-}
-
-/** The files that the jail is, and what jail(8) makes of them. */
-function RoomFiles({ room }: { room: Room }) {
-  return (
-    <div className="space-y-4">
-      {room.config ? <CodeBlock {...room.config} /> : <p className="text-ink-2">It has no config file of its own.</p>}
-      {room.fstab ? <CodeBlock {...room.fstab} /> : <p className="text-ink-2">It has no fstab.</p>}
-      {room.parameters.length > 0 && room.config ? (
-        <section>
-          <h2 className="mb-1 font-medium">As jail(8) reads it</h2>
-          <p className="mb-2 text-13 text-ink-3">
-            <code className="break-all">jail -f {room.config.path} -e</code>
-          </p>
-          <table className="w-full border-collapse rounded border bg-raised font-mono text-13">
-            <caption className="sr-only">Parameters as jail(8) reads them</caption>
-            <tbody className="rows">
-              {room.parameters.map((parameter) => (
-                <tr key={parameter.name}>
-                  <th
-                    scope="row"
-                    className="px-3 py-1 text-left align-top font-normal break-all md:w-px md:whitespace-nowrap"
-                  >
-                    {parameter.name}
-                  </th>
-                  <td className="px-3 py-1 break-all text-ink-2">{parameter.value ?? "set"}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
-      ) : null}
-    </div>
   );
 }

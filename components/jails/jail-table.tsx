@@ -77,6 +77,11 @@ export function JailTable() {
               >
                 <td className="px-3">
                   <StateMark tone={STATE_TONE[row.state]} word={row.state} />
+                  {row.drift ? (
+                    <span className="ml-2 text-13 text-warn" title="It runs with other parameters than its file says.">
+                      ◐ restart to apply
+                    </span>
+                  ) : null}
                 </td>
                 <td className="px-3">
                   <Link

@@ -2,6 +2,7 @@
 import { useEffect, useRef } from "react";
 import { Notice } from "@/components/ui/notice.tsx";
 import { Steps } from "@/components/ui/steps.tsx";
+import { type Cancel, CancelJob } from "./cancel-job.tsx";
 import { FailureNotice } from "./failure-notice.tsx";
 import { useJob } from "./use-job.ts";
 
@@ -12,11 +13,14 @@ export function JobProgress({
   job,
   label,
   planned = NONE,
+  cancel,
   onEnd,
 }: {
   job: string;
   label: string;
   planned?: { title: string; command: string | null }[];
+  /** only for a verb whose jobs can be taken back */
+  cancel?: Cancel;
   onEnd?: (state: "done" | "failed") => void;
 }) {
   const view = useJob(job, planned);
@@ -43,6 +47,7 @@ export function JobProgress({
           Waiting for the first step …
         </p>
       )}
+      {cancel && view.state === "running" ? <CancelJob job={job} cancel={cancel} /> : null}
     </div>
   );
 }

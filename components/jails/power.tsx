@@ -17,6 +17,8 @@ export type Power = {
   stop: () => void;
   restart: () => void;
   shell: () => void;
+  /** shows the steps of a job that something else on the page has begun */
+  follow: (job: string) => void;
 };
 
 /** The verbs of one jail and what became of them. */
@@ -46,13 +48,14 @@ export function usePower(name: string): Power {
     job,
     failure: all.find((one) => one.failure)?.failure ?? null,
     pending: doing,
+    follow: setJob,
     start: () => (clear(), void begin(start, "Starting …")),
     stop: () => (clear(), void begin(stop, "Stopping …")),
     restart: () => (clear(), void begin(restart, "Restarting …")),
     shell: () => {
       clear();
       setDoing("Opening …");
-      void open.run({ name, cols: 80, rows: 24 }).then((result) => {
+      void open.run({ name, last: true, cols: 80, rows: 24 }).then((result) => {
         setDoing(false);
         if (result.ok) addShell(result.value);
       });

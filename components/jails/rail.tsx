@@ -3,12 +3,13 @@ import Link from "next/link";
 import { usePathname } from "next/navigation";
 import type { KeyboardEvent, ReactNode } from "react";
 import { StateMark } from "@/components/ui/state-mark.tsx";
+import { HOST_ROOMS } from "./host-rooms.ts";
 import { usePanel } from "./panel-context.tsx";
 import { STATE_TONE } from "./state.ts";
 
 /** The jails that I may see, and below them, for the admin, the rooms of the host. Arrows move through it. */
 export function Rail() {
-  const { live, me } = usePanel();
+  const { live, me, trouble } = usePanel();
   const here = usePathname();
   const rows = live.rows.toSorted((a, b) => a.name.localeCompare(b.name));
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
@@ -49,19 +50,27 @@ export function Rail() {
         ) : null}
       </nav>
       {me.role === "admin" ? (
-        <nav aria-label="Host" className="shrink-0 border-t py-2 max-md:grid max-md:grid-cols-3 max-md:py-0">
+        <nav
+          aria-label="Host"
+          className="max-h-1/2 shrink-0 overflow-y-auto border-t py-2 max-md:grid max-md:grid-cols-3 max-md:py-0"
+        >
           <RailLink href="/jails/new" chosen={here === "/jails/new"}>
             <span aria-hidden className="w-3.5 text-center font-mono">
               +
             </span>
             New jail
           </RailLink>
-          <RailLink href="/host" chosen={here === "/host"}>
-            Host
-          </RailLink>
-          <RailLink href="/friends" chosen={here === "/friends"}>
-            Friends
-          </RailLink>
+          {HOST_ROOMS.map(({ href, label }) => (
+            <RailLink key={href} href={href} chosen={here === href}>
+              {label}
+              {href === "/check-up" && trouble ? (
+                <span className="ml-auto font-mono text-13 text-warn">
+                  <span aria-hidden>▲</span> {trouble}
+                  <span className="sr-only"> to mend</span>
+                </span>
+              ) : null}
+            </RailLink>
+          ))}
         </nav>
       ) : null}
     </div>

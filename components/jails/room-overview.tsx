@@ -83,6 +83,7 @@ function lastWords(verb: string): string {
     "jail.start": "started",
     "jail.stop": "stopped",
     "jail.restart": "restarted",
+    "jail.configure": "configured",
     "jail.destroy": "destroyed",
   };
   return words[verb] ?? verb;

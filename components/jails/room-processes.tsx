@@ -1,10 +1,13 @@
 "use client";
 import { useEffect, useState } from "react";
+import { Button } from "@/components/ui/button.tsx";
 import { formatBytes, formatPercent } from "@/components/ui/format.ts";
 import type { Action } from "@/components/ui/use-action.ts";
 import type { Failure } from "@/server/contract/errors.ts";
 import type { Process } from "@/server/contract/jail.ts";
+import type { SignalForm } from "@/server/contract/panel.ts";
 import { FailureNotice } from "./failure-notice.tsx";
+import { SignalDialog } from "./signal-dialog.tsx";
 
 const EVERY_MS = 3000;
 
@@ -13,11 +16,14 @@ export function RoomProcesses({
   name,
   running,
   list,
+  signal,
 }: {
   name: string;
   running: boolean;
   list: Action<{ name: string }, Process[]>;
+  signal: Action<SignalForm, unknown>;
 }) {
+  const [aim, setAim] = useState<Process | null>(null);
   const [processes, setProcesses] = useState<Process[] | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
   useEffect(() => {
@@ -57,9 +63,9 @@ export function RoomProcesses({
             <caption className="sr-only">Processes of {name}</caption>
             <thead>
               <tr className="border-b text-ink-3">
-                {["PID", "User", "CPU %", "Memory", "Time", "State", "Command"].map((word, i) => (
+                {["PID", "User", "CPU %", "Memory", "Time", "State", "Command", ""].map((word, i) => (
                   <th
-                    key={word}
+                    key={word || "signal"}
                     scope="col"
                     className={`h-8 px-3 font-normal ${numeric(i) ? "text-right" : "text-left"} ${i === 4 || i === 5 ? "max-md:hidden" : ""}`}
                   >
@@ -80,6 +86,11 @@ export function RoomProcesses({
                   <td className="max-w-xl truncate px-3" title={process.command}>
                     {process.command}
                   </td>
+                  <td className="px-1 text-right font-sans">
+                    <Button small onClick={() => setAim(process)}>
+                      Signal … <span className="sr-only">to {process.pid}</span>
+                    </Button>
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -87,6 +98,7 @@ export function RoomProcesses({
           {processes.length === 0 ? <p className="px-3 py-2 font-sans text-ink-2">Not a single process.</p> : null}
         </div>
       )}
+      <SignalDialog name={name} to={aim} signal={signal} onClose={() => setAim(null)} />
     </div>
   );
 }

@@ -2,24 +2,24 @@
 import { useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
-import { Select, TextField } from "@/components/ui/field.tsx";
+import { TextField } from "@/components/ui/field.tsx";
 import { useAction } from "@/components/ui/use-action.ts";
-import type { AccountRef, JailRoom } from "@/server/contract/panel.ts";
+import type { JailRoom } from "@/server/contract/panel.ts";
 import { FailureNotice } from "./failure-notice.tsx";
+import { RoomConfigure } from "./room-configure.tsx";
 import type { RoomActions } from "./jail-room.tsx";
 
-/** For the admin: who owns the jail, and its end. */
+/** What the jail may do, for an owner as far as the admin has opened it; for the admin also its end. */
 export function RoomSettings({
   room,
-  friends,
   actions,
-  onChange,
+  onConfigure,
   onDestroy,
 }: {
   room: JailRoom;
-  friends: AccountRef[];
   actions: RoomActions;
-  onChange: () => void;
+  /** the job that writes its config has begun */
+  onConfigure: (job: string) => void;
   /** the job that destroys it has begun */
   onDestroy: (job: string) => void;
 }) {
@@ -27,66 +27,9 @@ export function RoomSettings({
     return <p className="text-ink-2">A jail made by hand has no id of ours, so it can't be given to a friend here.</p>;
   return (
     <div className="space-y-8">
-      <Owners room={room} friends={friends} actions={actions} onChange={onChange} />
-      <Destroy room={room} destroy={actions.destroy} onDestroy={onDestroy} />
+      <RoomConfigure room={room} actions={actions.settings} onJob={onConfigure} />
+      {room.rights.includes("destroy") ? <Destroy room={room} destroy={actions.destroy} onDestroy={onDestroy} /> : null}
     </div>
-  );
-}
-
-function Owners({ room, friends, actions, onChange }: Omit<Parameters<typeof RoomSettings>[0], "onDestroy">) {
-  const assign = useAction(actions.assign);
-  const unassign = useAction(actions.unassign);
-  const others = friends.filter((friend) => !room.owners.some((owner) => owner.id === friend.id));
-  const [chosen, setChosen] = useState("");
-  const account = others.find((friend) => friend.id === chosen)?.id ?? others[0]?.id;
-  const failure = assign.failure ?? unassign.failure;
-  const change = async (verb: typeof assign, id: string) => {
-    assign.setFailure(null);
-    unassign.setFailure(null);
-    if ((await verb.run({ name: room.name, account: id })).ok) onChange();
-  };
-  return (
-    <section aria-label="Owners" className="space-y-3">
-      <h2 className="text-16 font-semibold">Owners</h2>
-      <p className="text-ink-2">
-        An owner sees this jail, starts and stops it, and is root in its shells. He can reach no other jail through it.
-      </p>
-      {failure ? <FailureNotice failure={failure} /> : null}
-      {room.owners.length > 0 ? (
-        <ul aria-label="Owners" className="rows max-w-md rounded border bg-raised">
-          {room.owners.map((owner) => (
-            <li key={owner.id} className="flex h-9 items-center justify-between pr-1 pl-3 max-md:h-12">
-              {owner.name}
-              <Button
-                small
-                busy={unassign.pending && "Taking …"}
-                aria-label={`Take ${room.name} from ${owner.name}`}
-                onClick={() => void change(unassign, owner.id)}
-              >
-                Take away
-              </Button>
-            </li>
-          ))}
-        </ul>
-      ) : (
-        <p className="text-ink-2">Nobody yet; it is the admin&apos;s alone.</p>
-      )}
-      {others.length > 0 ? (
-        <div className="flex max-w-md items-end gap-2">
-          <div className="flex-1">
-            <Select
-              label="Friend"
-              value={account ?? ""}
-              onChange={setChosen}
-              options={others.map((friend) => ({ value: friend.id, label: friend.name }))}
-            />
-          </div>
-          <Button busy={assign.pending && "Giving …"} onClick={() => account && void change(assign, account)}>
-            Give {room.name}
-          </Button>
-        </div>
-      ) : null}
-    </section>
   );
 }
 

@@ -17,6 +17,7 @@ const row = (name: string, more: Partial<JailRow> = {}): JailRow => ({
   processes: 0,
   cpuPercent: 0,
   rssBytes: 0,
+  drift: false,
   owners: [],
   rights: [],
   ...more,

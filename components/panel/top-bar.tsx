@@ -3,6 +3,7 @@ import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { usePanel } from "@/components/jails/panel-context.tsx";
+import { NoticesLink } from "@/components/notices/notices-link.tsx";
 import { Menu } from "@/components/ui/menu.tsx";
 import { Palette, type PaletteItem } from "@/components/ui/palette.tsx";
 import { THEMES, useTheme } from "@/components/ui/theme.ts";
@@ -25,6 +26,10 @@ export function TopBar() {
     const go = (href: string) => () => router.push(href);
     const pages = [
       ["All jails", "/jails"],
+      ["My shells", "/shells"],
+      ["Notices", "/notices"],
+      ["Your tokens", "/you/tokens"],
+      ["You", "/you"],
       ...(me.role === "admin"
         ? [
             ["New jail", "/jails/new"],
@@ -50,7 +55,7 @@ export function TopBar() {
           detail: `jexec -l ${row.name}`,
           onSelect: () =>
             void actions
-              .openShell({ name: row.name, cols: 80, rows: 24 })
+              .openShell({ name: row.name, last: true, cols: 80, rows: 24 })
               .then((result) => (result.ok ? addShell(result.value) : router.push(`/jails/${row.name}?tab=shell`))),
         })),
     ];
@@ -81,14 +86,18 @@ export function TopBar() {
         Search
         <kbd className="text-13 max-md:hidden">{key}</kbd>
       </button>
+      <NoticesLink />
       <Menu
         label="Account"
         items={[
+          { label: "My shells", onSelect: () => router.push("/shells") },
+          { label: "You", onSelect: () => router.push("/you") },
           ...THEMES.map((one) => ({
             label: one.label,
             checked: theme === one.value,
             onSelect: () => setTheme(one.value),
           })),
+          { label: "Your tokens", onSelect: () => router.push("/you/tokens") },
           {
             label: "Sign out",
             onSelect: () => void actions.signOut({}).finally(() => location.assign("/sign-in")),

@@ -1,10 +1,8 @@
 import { readFileSync } from "node:fs";
-import { expect, test } from "vitest";
-import { SCHEMES } from "./colours.ts";
+import { describe, expect, test } from "vitest";
+import { SCHEME_NAMES, SCHEMES, themeOf } from "./colours.ts";
 
-const css = readFileSync(new URL("../../app/globals.css", import.meta.url), "utf8");
-const ground = (selector: string) => /--sunken:\s*(#[0-9a-f]{6})/.exec(css.slice(css.indexOf(`${selector} {`)))![1]!;
-
+/** Relative luminance, WCAG 2.2. */
 function luminance(hex: string): number {
   const [r, g, b] = [1, 3, 5].map((at) => {
     const c = parseInt(hex.slice(at, at + 2), 16) / 255;
@@ -17,14 +15,48 @@ const contrast = (a: string, b: string) => {
   return (light! + 0.05) / (dark! + 0.05);
 };
 
+test("contrast is counted as WCAG counts it", () => {
+  expect(contrast("#000000", "#ffffff")).toBeCloseTo(21, 5);
+  expect(contrast("#777777", "#ffffff")).toBeCloseTo(4.48, 2);
+});
+
+const all = SCHEME_NAMES.flatMap((scheme) => (["light", "dark"] as const).map((ground) => [scheme, ground] as const));
+describe.each(all)("%s, %s", (scheme, ground) => {
+  const shade = SCHEMES[scheme][ground];
+  const sixteen = shade.sixteen.split(" ");
+  const least = scheme === "stark" ? 7 : 4.5;
+
+  test("sixteen colours, each readable on the ground", () => {
+    expect(sixteen).toHaveLength(16);
+    for (const colour of sixteen) expect(colour).toMatch(/^#[0-9a-f]{6}$/);
+    const weak = sixteen.map((colour, i) => [i, contrast(colour, shade.background)] as const);
+    expect(weak.filter(([, c]) => c < least)).toEqual([]);
+  });
+
+  test("text is readable on the ground, in a selection and where the search has marked it", () => {
+    expect(contrast(shade.foreground, shade.background)).toBeGreaterThanOrEqual(7);
+    const { selectionForeground, selectionBackground, selectionInactiveBackground } = themeOf(shade);
+    expect(contrast(selectionForeground!, selectionBackground!)).toBeGreaterThanOrEqual(least);
+    expect(contrast(selectionForeground!, selectionInactiveBackground!)).toBeGreaterThanOrEqual(4.5);
+    expect(contrast(shade.foreground, shade.mark)).toBeGreaterThanOrEqual(4.5);
+    expect(contrast(shade.foreground, shade.markHere)).toBeGreaterThanOrEqual(4.5);
+    expect(contrast(shade.cursor, shade.background)).toBeGreaterThanOrEqual(3);
+  });
+});
+
 test.each([
   ["light", ":root"],
   ["dark", ':root[data-theme="dark"]'],
-] as const)("each of the sixteen is readable on the %s ground", (scheme, selector) => {
-  const on = ground(selector);
-  const weak = SCHEMES[scheme]
-    .map((colour, i) => [i, colour, contrast(colour, on)] as const)
-    .filter(([, , c]) => c < 4.5);
-  expect(weak).toEqual([]);
-  expect(SCHEMES[scheme]).toHaveLength(16);
+] as const)("ink is the panel's %s", (ground, selector) => {
+  const css = readFileSync(new URL("../../app/globals.css", import.meta.url), "utf8");
+  const block = css.slice(css.indexOf(`${selector} {`));
+  const token = (name: string) => new RegExp(`${name}:\\s*(#[0-9a-f]{6})`).exec(block)![1];
+  const { background, foreground, cursor, selection, selectionInactive } = SCHEMES.ink[ground];
+  expect({ background, foreground, cursor, selection, selectionInactive }).toEqual({
+    background: token("--sunken"),
+    foreground: token("--ink"),
+    cursor: token("--accent-text"),
+    selection: token("--ink-2"),
+    selectionInactive: token("--ink-3"),
+  });
 });

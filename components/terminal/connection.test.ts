@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { MAX_MESSAGE, WINDOW } from "@/server/contract/terminal.ts";
-import { Connection, type ConnectionState } from "./connection.ts";
+import { INPUT_WINDOW, MAX_MESSAGE, WINDOW } from "@/server/contract/terminal.ts";
+import { Connection, type ConnectionState, type Notice } from "./connection.ts";
 
 /** The other end, in the hands of the test. */
 class FakeSocket {
@@ -58,12 +58,16 @@ let drawn: { bytes: number; done: () => void }[];
 let screen: string[];
 let draws: boolean;
 let there: boolean;
+let notices: (Notice | null)[];
+let full: number;
 const state = () => states.at(-1)!;
 
 function open() {
   return new Connection({
-    url: (from) => `ws://panel/ws/terminals/id${from === null ? "" : `?from=${from}`}`,
+    url: "ws://panel/ws/terminals/id",
     onState: (next) => states.push(next),
+    onNotice: (next) => notices.push(next),
+    onFull: () => full++,
     stillOpen: async () => there,
     WebSocket: FakeSocket as unknown as typeof WebSocket,
     random: () => 0.5,
@@ -71,6 +75,7 @@ function open() {
       reset: (cols, rows) => screen.push(`reset ${cols}x${rows}`),
       write: (bytes, done) => (draws ? done() : drawn.push({ bytes: bytes.length, done })),
       replayed: () => screen.push("replayed"),
+      follow: (cols, rows) => screen.push(`follow ${cols}x${rows}`),
     },
   });
 }
@@ -80,6 +85,8 @@ beforeEach(() => {
   vi.useFakeTimers();
   FakeSocket.all = [];
   states = [];
+  notices = [];
+  full = 0;
   drawn = [];
   screen = [];
   draws = true;
@@ -159,7 +166,7 @@ describe("typing", () => {
     line.type("drei ü ");
     vi.advanceTimersByTime(1000);
     expect(FakeSocket.all).toHaveLength(2);
-    expect(FakeSocket.last.url).toMatch(/\?from=7$/);
+    expect(FakeSocket.last.url).toMatch(/\?from=7&as=[0-9a-f]{32}$/);
     expect(FakeSocket.last.typed).toBe("");
     FakeSocket.last.tell(hello("resume", 7));
     line.type("four");
@@ -197,6 +204,92 @@ describe("typing", () => {
   });
 });
 
+describe("typing that is counted", () => {
+  const greet = (offset: number, typed: number, mode: "resume" | "replay" = "resume") =>
+    FakeSocket.last.tell({ ...hello(mode, offset), typed });
+
+  test("what was under way when the line broke is sent again from where the shell has it, and no byte twice", () => {
+    const line = open();
+    greet(0, 0, "replay");
+    line.type("one two ");
+    FakeSocket.last.tell({ t: "typed", offset: 3 });
+    FakeSocket.last.break();
+    line.type("three");
+    vi.advanceTimersByTime(1000);
+    greet(0, 5);
+    expect(FakeSocket.last.typed).toBe("wo three");
+    FakeSocket.last.break();
+    vi.advanceTimersByTime(5000);
+    greet(0, 13);
+    expect(FakeSocket.last.typed).toBe("");
+    line.type("!");
+    expect(FakeSocket.last.typed).toBe("!");
+  });
+
+  test("another hello on the same line sends nothing again", () => {
+    const line = open();
+    greet(0, 0, "replay");
+    line.type("abc");
+    greet(900, 1, "replay");
+    expect(FakeSocket.last.typed).toBe("abc");
+  });
+
+  test("all breaks at every byte give what was typed", () => {
+    const line = open();
+    greet(0, 0, "replay");
+    let there = "";
+    for (let i = 0; i < 40; i++) {
+      line.type(`k${i} `);
+      // so much of what was sent has come before the line breaks
+      const came = FakeSocket.last.typed;
+      there += came.slice(0, (i * 7) % (came.length + 1));
+      FakeSocket.last.break();
+      line.type(`off${i} `);
+      vi.advanceTimersByTime(20_000);
+      greet(0, there.length);
+    }
+    there += FakeSocket.last.typed;
+    expect(there).toBe(Array.from({ length: 40 }, (_, i) => `k${i} off${i} `).join(""));
+  });
+
+  test("a shell that has forgotten the name gets nothing twice", () => {
+    const line = open();
+    greet(0, 0, "replay");
+    line.type("sent ");
+    FakeSocket.last.tell({ t: "typed", offset: 5 });
+    line.type("unknown ");
+    FakeSocket.last.break();
+    line.type("later");
+    vi.advanceTimersByTime(1000);
+    greet(0, 0, "replay");
+    expect(FakeSocket.last.typed).toBe("later");
+  });
+
+  test("a paste goes out no further ahead than the window, and beyond all room it is refused", () => {
+    const line = open();
+    greet(0, 0, "replay");
+    line.typeBytes(new Uint8Array(10_000_000));
+    const out = () => FakeSocket.last.sent.reduce((sum, one) => sum + (typeof one === "string" ? 0 : one.length), 0);
+    expect(out()).toBeLessThanOrEqual(INPUT_WINDOW + MAX_MESSAGE);
+    for (let told = 0; told < 10_000_000; ) {
+      told = out();
+      FakeSocket.last.tell({ t: "typed", offset: told });
+    }
+    expect(out()).toBe(10_000_000);
+    expect(full).toBe(0);
+    line.typeBytes(new Uint8Array(17_000_000));
+    expect(full).toBe(1);
+  });
+
+  test("a warning is told, and taken back", () => {
+    open();
+    greet(0, 0, "replay");
+    FakeSocket.last.tell({ t: "notice", reason: "idle", endsIn: 600_000 });
+    FakeSocket.last.tell({ t: "notice", reason: "idle", endsIn: null });
+    expect(notices).toEqual([{ reason: "idle", endsAt: Date.now() + 600_000 }, null]);
+  });
+});
+
 describe("a broken line", () => {
   test("is tried again more and more rarely, from the last byte received", async () => {
     open();
@@ -210,7 +303,7 @@ describe("a broken line", () => {
       if (now.kind !== "lost") throw new Error(now.kind);
       waits.push(now.retryIn);
       await vi.advanceTimersByTimeAsync(now.retryIn);
-      expect(FakeSocket.last.url).toMatch(/\?from=123$/);
+      expect(FakeSocket.last.url).toMatch(/\?from=123&as=[0-9a-f]{32}$/);
     }
     expect(waits).toEqual([250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000]);
     FakeSocket.last.tell(hello("resume", 123));
@@ -246,22 +339,22 @@ describe("a broken line", () => {
     await vi.advanceTimersByTimeAsync(300);
     FakeSocket.last.break();
     await vi.advanceTimersByTimeAsync(60_000);
-    expect(state()).toEqual({ kind: "ended", status: null, reason: "gone" });
+    expect(state()).toEqual({ kind: "ended", status: null, signal: null, reason: "gone" });
     expect(FakeSocket.all).toHaveLength(2);
   });
 
   test("a shell that has ended is not connected again", () => {
     const line = open();
     FakeSocket.last.tell(hello("replay", 0));
-    FakeSocket.last.tell({ t: "exit", status: 3, reason: "exited" });
-    expect(state()).toEqual({ kind: "ended", status: 3, reason: "exited" });
+    FakeSocket.last.tell({ t: "exit", status: 3, signal: null, reason: "exited" });
+    expect(state()).toEqual({ kind: "ended", status: 3, signal: null, reason: "exited" });
     FakeSocket.last.onclose!();
     line.type("x");
     vi.advanceTimersByTime(60_000);
     expect([FakeSocket.all.length, FakeSocket.last.typed]).toEqual([1, ""]);
   });
 
-  test.each(["x", "{}", '{"t":"hello"}', '{"t":"exit","status":0,"reason":"exited","more":1}'])(
+  test.each(["x", "{}", '{"t":"hello"}', '{"t":"exit","status":0,"signal":null,"reason":"exited","more":1}'])(
     "a frame that means nothing closes the socket: %s",
     (text) => {
       open();
@@ -269,4 +362,52 @@ describe("a broken line", () => {
       expect(FakeSocket.last.closed).toBe(4000);
     },
   );
+});
+
+describe("a shell that is another's", () => {
+  const company = (you: "read" | "type") => ({
+    t: "company",
+    self: "greta",
+    you,
+    people: [{ name: "anna", mode: "owner", guest: false, here: true }],
+    asks: [],
+    until: null,
+    recording: null,
+  });
+
+  test("what a reader types goes nowhere, and is not kept for when he may type", () => {
+    const line = open();
+    FakeSocket.last.tell({ ...hello("resume", 0), typed: 0 });
+    FakeSocket.last.tell(company("read"));
+    line.type("stolen");
+    FakeSocket.last.tell(company("type"));
+    line.type("given");
+    FakeSocket.last.tell(company("read"));
+    line.type("late");
+    expect(FakeSocket.last.typed).toBe("given");
+    FakeSocket.last.break();
+    vi.advanceTimersByTime(1000);
+    FakeSocket.last.tell({ ...hello("resume", 0), typed: 5 });
+    FakeSocket.last.tell(company("type"));
+    expect(FakeSocket.last.typed).toBe("");
+  });
+
+  test("its size is followed: at the beginning, after a break, and whenever it changes", () => {
+    open();
+    FakeSocket.last.tell(hello("replay", 0));
+    FakeSocket.last.tell({ t: "size", cols: 91, rows: 33 });
+    FakeSocket.last.break();
+    vi.advanceTimersByTime(1000);
+    FakeSocket.last.tell({ ...hello("resume", 0), cols: 70, rows: 20 });
+    expect(screen).toEqual(["reset 80x24", "replayed", "follow 91x33", "follow 70x20"]);
+  });
+
+  test("who is sent away does not come again by himself", () => {
+    open();
+    FakeSocket.last.tell(hello("resume", 0));
+    FakeSocket.last.tell({ t: "exit", status: null, signal: null, reason: "sharing-ended" });
+    vi.advanceTimersByTime(60_000);
+    expect(FakeSocket.all).toHaveLength(1);
+    expect(state()).toEqual({ kind: "ended", status: null, signal: null, reason: "sharing-ended" });
+  });
 });

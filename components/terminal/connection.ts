@@ -1,12 +1,19 @@
-import { DaemonMessage, MAX_MESSAGE, SUBPROTOCOL, WINDOW } from "@/server/contract/terminal.ts";
+import { DaemonMessage, type EndReason, SUBPROTOCOL, WINDOW } from "@/server/contract/terminal.ts";
+import type { Company } from "@/server/contract/together.ts";
+import { type Attach, attachQuery } from "@/server/contract/terminal-path.ts";
 import { isTerminalReport } from "@/server/contract/terminal-report.ts";
+import { Outbox } from "./outbox.ts";
 
 export type ConnectionState =
   | { kind: "connecting" }
   | { kind: "open" }
   /** milliseconds until the next try; 0: trying now */
   | { kind: "lost"; retryIn: number }
-  | { kind: "ended"; status: number | null; reason: "exited" | "jail-stopped" | "closed" | "idle" | "gone" };
+  /** `gone`: nobody knows it any more */
+  | { kind: "ended"; status: number | null; signal: string | null; reason: EndReason | "gone" };
+
+/** The shell will be ended at this time (Date.now()), and why. */
+export type Notice = { reason: "idle" | "too-long"; endsAt: number };
 
 export type Screen = {
   /** clears everything and takes this size, after all that was written before */
@@ -15,12 +22,21 @@ export type Screen = {
   write(bytes: Uint8Array, done: () => void): void;
   /** a replay is on the screen: the screen may take its own size again */
   replayed(): void;
+  /** of a guest, whose screen follows the owner's: it has this size after all that was written before */
+  follow?(cols: number, rows: number): void;
 };
 
 export type ConnectionOptions = {
-  url: (from: number | null) => string;
+  /** where the shell is; what is asked for is added to it */
+  url: string;
   screen: Screen;
   onState: (state: ConnectionState) => void;
+  /** null: it will not be ended after all */
+  onNotice?: (notice: Notice | null) => void;
+  /** who is there and whether it is recorded */
+  onCompany?: (company: Company) => void;
+  /** what was typed is too much to keep and was dropped */
+  onFull?: () => void;
   /** asked after some failures: whether the shell is there at all */
   stillOpen?: (() => Promise<boolean>) | undefined;
   /** for tests */
@@ -28,8 +44,6 @@ export type ConnectionOptions = {
   random?: () => number;
 };
 
-/** Keys that are kept while the line is down. */
-const MAX_OFFLINE = 64 * 1024;
 const FIRST_RETRY = 250;
 const LAST_RETRY = 15_000;
 
@@ -46,9 +60,14 @@ export class Connection {
   #generation = 0;
   #replaying = false;
   #greeted = false;
-  #offline: Uint8Array[] = [];
-  #offlineBytes = 0;
+  /** the name under which this viewer comes back */
+  readonly #typist = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+  readonly #outbox = new Outbox((bytes) => this.#ws?.send(bytes));
   #size: string | null = null;
+  /** a guest who may only look: what he types goes nowhere, and is not kept for later either */
+  #reads = false;
   #failures = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #over = false;
@@ -65,11 +84,7 @@ export class Connection {
   }
 
   typeBytes(bytes: Uint8Array): void {
-    if (this.#over) return;
-    if (this.#greeted && this.#ws?.readyState === 1) return this.#send(bytes);
-    if (this.#offlineBytes + bytes.length > MAX_OFFLINE) return;
-    this.#offline.push(bytes);
-    this.#offlineBytes += bytes.length;
+    if (!this.#over && !this.#reads && !this.#outbox.add(bytes)) this.#options.onFull?.();
   }
 
   resize(cols: number, rows: number): void {
@@ -97,7 +112,8 @@ export class Connection {
     this.#retry = undefined;
     this.#greeted = false;
     this.#options.onState(this.#failures === 0 ? { kind: "connecting" } : { kind: "lost", retryIn: 0 });
-    const ws = new (this.#options.WebSocket ?? WebSocket)(this.#options.url(this.#received), SUBPROTOCOL);
+    const how: Attach = { from: this.#received, typist: this.#typist };
+    const ws = new (this.#options.WebSocket ?? WebSocket)(this.#options.url + attachQuery(how), SUBPROTOCOL);
     this.#ws = ws;
     ws.binaryType = "arraybuffer";
     ws.onmessage = (event: MessageEvent<string | ArrayBuffer>) => {
@@ -114,7 +130,25 @@ export class Connection {
     const parsed = DaemonMessage.safeParse(safeJson(text));
     if (!parsed.success) return this.#ws?.close(4000);
     const message = parsed.data;
-    if (message.t === "exit") return this.#end({ kind: "ended", status: message.status, reason: message.reason });
+    if (message.t === "exit") {
+      const { status, signal, reason } = message;
+      return this.#end({ kind: "ended", status, signal, reason });
+    }
+    if (message.t === "typed") return this.#outbox.typed(message.offset);
+    if (message.t === "notice") {
+      const { reason, endsIn } = message;
+      return this.#options.onNotice?.(endsIn === null ? null : { reason, endsAt: Date.now() + endsIn });
+    }
+    if (message.t === "company") {
+      this.#reads = message.you === "read";
+      return this.#options.onCompany?.(message);
+    }
+    if (message.t === "size") return this.#options.screen.follow?.(message.cols, message.rows);
+    this.#hello(message);
+  }
+
+  #hello(message: Extract<DaemonMessage, { t: "hello" }>): void {
+    const first = !this.#greeted;
     this.#failures = 0;
     if (message.mode === "replay") {
       this.#generation++;
@@ -123,14 +157,14 @@ export class Connection {
       this.#drawn = message.offset;
       this.#options.screen.reset(message.cols, message.rows);
       if (message.replayBytes === 0) this.#replayDrawn();
-    }
+    } else this.#options.screen.follow?.(message.cols, message.rows);
     this.#received = message.offset;
     this.#acked = message.offset;
     this.#greeted = true;
     this.#options.onState({ kind: "open" });
     if (this.#size !== null && !this.#replaying) this.#tell(this.#size);
-    for (const bytes of this.#offline.splice(0)) this.#send(bytes);
-    this.#offlineBytes = 0;
+    // A later one on the same line says nothing of what is still under way on it.
+    if (first) this.#outbox.opened(message.typed);
     this.#ack();
   }
 
@@ -165,14 +199,6 @@ export class Connection {
     this.#tell(JSON.stringify({ t: "ack", offset: this.#drawn }));
   }
 
-  #send(bytes: Uint8Array): void {
-    const piece = MAX_MESSAGE / 2;
-    for (let at = 0; at < bytes.length; at += piece) {
-      // a copy of its own, as send() takes the whole buffer's view
-      this.#ws?.send(bytes.slice(at, at + piece));
-    }
-  }
-
   #tell(text: string): void {
     if (this.#ws?.readyState === 1) this.#ws.send(text);
   }
@@ -180,6 +206,8 @@ export class Connection {
   async #lost(): Promise<void> {
     this.#ws = null;
     this.#greeted = false;
+    this.#outbox.closed();
+    this.#options.onNotice?.(null);
     this.#replayLeft = 0;
     // a replay that was cut off has to be drawn anew, whatever the offset says
     if (this.#replaying) this.#received = null;
@@ -191,7 +219,8 @@ export class Connection {
     this.#retry = setTimeout(() => this.#connect(), delay);
     if (this.#failures >= 2 && stillOpen) {
       const there = await stillOpen().catch(() => true);
-      if (!there && !this.#over && !this.#greeted) this.#end({ kind: "ended", status: null, reason: "gone" });
+      if (!there && !this.#over && !this.#greeted)
+        this.#end({ kind: "ended", status: null, signal: null, reason: "gone" });
     }
   }
 

@@ -1,6 +1,7 @@
 "use client";
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
+import type { Link } from "./screen.ts";
 
 /** Asks before several lines go to a shell that would run them at once. */
 export function PasteQuestion({
@@ -30,15 +31,60 @@ export function PasteQuestion({
   );
 }
 
-/** Shows where a link of the shell's output leads before it is followed: its text may say something else. */
-export function LinkQuestion({ url, onClose }: { url: string | null; onClose: () => void }) {
+/** Where the browser keeps its clipboard from the page: the person pastes into a field, by a long press or a key. */
+export function PasteByHand({
+  open,
+  onPaste,
+  onClose,
+}: {
+  open: boolean;
+  onPaste: (text: string) => void;
+  onClose: () => void;
+}) {
   return (
-    <Dialog open={url !== null} onClose={onClose} title="Open this address?">
-      <p className="mb-4 rounded border bg-sunken p-2 font-mono text-13 break-all">{url}</p>
+    <Dialog open={open} onClose={onClose} title="Paste">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          onPaste(String(new FormData(event.currentTarget).get("text") ?? ""));
+        }}
+      >
+        <label className="mb-4 block">
+          <span className="mb-2 block text-ink-2">This browser does not show its clipboard. Paste it here:</span>
+          <textarea
+            name="text"
+            rows={4}
+            autoFocus
+            spellCheck={false}
+            autoCapitalize="none"
+            className="block w-full rounded border border-line-2 bg-sunken p-2 font-mono text-13 max-md:text-16"
+          />
+        </label>
+        <div className="flex justify-end gap-2">
+          <Button onClick={onClose}>Cancel</Button>
+          <Button kind="primary" type="submit">
+            To the shell
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+/** Shows where a link of the shell's output leads before it is followed: its text may say something else. */
+export function LinkQuestion({ link, onClose }: { link: Link | null; onClose: () => void }) {
+  return (
+    <Dialog open={link !== null} onClose={onClose} title={link ? `Open ${new URL(link.url).host}?` : ""}>
+      {link?.shown ? (
+        <p className="mb-3 text-ink-2">
+          The shell shows <q className="font-mono text-13 break-all">{link.shown}</q>. It leads to:
+        </p>
+      ) : null}
+      <p className="mb-4 rounded border bg-sunken p-2 font-mono text-13 break-all">{link?.url}</p>
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>
         <a
-          href={url ?? undefined}
+          href={link?.url}
           target="_blank"
           rel="noopener noreferrer"
           onClick={onClose}

@@ -1,13 +1,22 @@
 import type { FitAddon } from "@xterm/addon-fit";
 import type { SearchAddon } from "@xterm/addon-search";
 import type { WebglAddon } from "@xterm/addon-webgl";
-import type { Terminal } from "@xterm/xterm";
-import { themeOf } from "./colours.ts";
-import { webAddress } from "./text.ts";
+import type { IBufferRange, Terminal } from "@xterm/xterm";
+import type { ImageAddon } from "@xterm/addon-image";
+import { BEHAVIOUR, harden } from "./behaviour.ts";
+import { type Shade, shadeOf, themeOf } from "./colours.ts";
+import { MOST_MATCHES } from "./matches.ts";
+import { onPreferences, preferences } from "./preferences.ts";
+import { otherText, webAddress } from "./text.ts";
+
+/** An address of the web; `shown` is what the screen says instead of it. */
+export type Link = { url: string; shown: string | null };
 
 export type TerminalScreen = {
   term: Terminal;
   search: SearchAddon;
+  /** its colours as they are now */
+  shade: () => Shade;
   fit: () => void;
   /** draws with WebGL while `yes`, with the DOM otherwise; browsers allow few WebGL contexts */
   accelerate: (yes: boolean) => void;
@@ -18,11 +27,9 @@ declare global {
   interface Window {
     /** for the end-to-end tests only: there when a driver steers the browser */
     __knastTerminals?: Map<string, Terminal>;
+    __knastImages?: WeakMap<Terminal, ImageAddon>;
   }
 }
-
-/** Lines kept above the screen: 12 bytes a cell, so about 5 MB at 200 columns. */
-const SCROLLBACK = 2000;
 
 const wantsDom = () => navigator.webdriver || new URLSearchParams(location.search).get("renderer") === "dom";
 
@@ -33,8 +40,8 @@ const wantsDom = () => navigator.webdriver || new URLSearchParams(location.searc
 export async function makeScreen(
   box: HTMLElement,
   id: string,
-  onLink: (url: string) => void,
-  onHover: (url: string | null) => void,
+  onLink: (link: Link) => void,
+  onHover: (link: Link | null) => void,
 ): Promise<TerminalScreen> {
   const [xterm, fitting, searching, linking, graphemes, webgl] = await Promise.all([
     import("@xterm/xterm"),
@@ -44,27 +51,29 @@ export async function makeScreen(
     import("@xterm/addon-unicode-graphemes"),
     import("@xterm/addon-webgl"),
   ]);
-  const link = (text: string, act: (url: string) => void) => {
+  const link = (text: string, act: (link: Link) => void, range?: IBufferRange) => {
     const url = webAddress(text);
-    if (url !== null) act(url);
+    if (url !== null) act({ url, shown: range ? otherText(textAt(term, range), url) : null });
   };
+  const shade = () => shadeOf(preferences().scheme, preferences().ground, box);
   const term = new xterm.Terminal({
-    allowProposedApi: true,
+    ...BEHAVIOUR,
     fontFamily: getComputedStyle(box).getPropertyValue("--font-mono") || "ui-monospace, monospace",
-    fontSize: 13,
+    fontSize: preferences().fontSize,
     lineHeight: 1.15,
-    scrollback: SCROLLBACK,
     cursorBlink: false,
     macOptionIsMeta: true,
-    theme: themeOf(box),
+    screenReaderMode: preferences().screenReader,
+    theme: themeOf(shade()),
     linkHandler: {
-      activate: (_, text) => link(text, onLink),
-      hover: (_, text) => link(text, onHover),
+      activate: (_, text, range) => link(text, onLink, range),
+      hover: (_, text, range) => link(text, onHover, range),
       leave: () => onHover(null),
     },
   });
+  harden(term);
   const fit: FitAddon = new fitting.FitAddon();
-  const search = new searching.SearchAddon({ highlightLimit: 1000 });
+  const search = new searching.SearchAddon({ highlightLimit: MOST_MATCHES });
   term.loadAddon(fit);
   term.loadAddon(search);
   term.loadAddon(new graphemes.UnicodeGraphemesAddon());
@@ -101,7 +110,15 @@ export async function makeScreen(
     }
   };
 
-  const paint = () => (term.options.theme = themeOf(box));
+  const paint = () => {
+    const { fontSize, screenReader } = preferences();
+    term.options.theme = themeOf(shade());
+    if (term.options.fontSize !== fontSize) term.options.fontSize = fontSize;
+    if (term.options.screenReaderMode !== screenReader) term.options.screenReaderMode = screenReader;
+    box.style.backgroundColor = shade().background;
+  };
+  paint();
+  const forget = onPreferences(paint);
   const watch = new MutationObserver(paint);
   watch.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
   const scheme = matchMedia("(prefers-color-scheme: dark)");
@@ -112,16 +129,29 @@ export async function makeScreen(
   return {
     term,
     search,
+    shade,
     fit: () => {
       if (box.clientWidth > 0 && box.clientHeight > 0) fit.fit();
     },
     accelerate,
     dispose: () => {
       watch.disconnect();
+      forget();
       scheme.removeEventListener("change", paint);
       window.__knastTerminals?.delete(id);
       release();
       term.dispose();
     },
   };
+}
+
+/** @param range cells counted from 1, both ends within */
+function textAt({ buffer }: Terminal, { start, end }: IBufferRange): string {
+  let text = "";
+  for (let y = start.y; y <= end.y; y++)
+    text +=
+      buffer.active
+        .getLine(y - 1)
+        ?.translateToString(true, y === start.y ? start.x - 1 : 0, y === end.y ? end.x : undefined) ?? "";
+  return text;
 }

@@ -1,12 +1,20 @@
 "use client";
 import "@xterm/xterm/css/xterm.css";
-import { useEffect, useRef, useState } from "react";
-import { Connection, type ConnectionState } from "./connection.ts";
-import { KeyRow, type Sticky } from "./key-row.tsx";
-import { LinkQuestion, PasteQuestion } from "./questions.tsx";
-import { makeScreen, type TerminalScreen } from "./screen.ts";
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { Company } from "@/server/contract/together.ts";
+import { copySelection, readClipboard } from "./clipboard.ts";
+import type { Connection, ConnectionState, Notice } from "./connection.ts";
+import { ShellFiles } from "./files/shell-files.tsx";
+import { useHearing } from "./files/use-hearing.ts";
+import { KeyRow } from "./key-row.tsx";
+import { afterKey, encodeKey, type Held, NOTHING_HELD } from "./keys.ts";
+import { LinkQuestion, PasteByHand, PasteQuestion } from "./questions.tsx";
+import { type Link, makeScreen, type TerminalScreen } from "./screen.ts";
 import { SearchBar } from "./search-bar.tsx";
-import { cleanPaste, cleanTitle, isManyLines, withCtrl } from "./text.ts";
+import { StatusLine } from "./status-line.tsx";
+import { cleanPaste, isManyLines } from "./text.ts";
+import { TogetherBar } from "./together-bar.tsx";
+import { wire } from "./wire.ts";
 
 export type TerminalProps = {
   /** id of an open shell, and the jail that it is in */
@@ -14,36 +22,38 @@ export type TerminalProps = {
   jail: string;
   /** false: kept alive but not drawn */
   visible?: boolean;
+  /** whether it is the one of several in view that is typed into */
+  focused?: boolean;
   /** the shell is over; its last screen stays */
   onExit?: (end: Extract<ConnectionState, { kind: "ended" }>) => void;
   onTitle?: (title: string) => void;
+  /** a bell rang or a long command ended while this shell, or the page, was not looked at */
   onBell?: () => void;
+  /** it is another's shell: the screen has his size, not this window's */
+  follows?: boolean;
+  /** the person wants to see this shell */
+  onWanted?: () => void;
+  /** something was printed while it was not drawn */
+  onOutput?: () => void;
   /** whether the shell is still there; asked when it can't be reached for a while */
   stillOpen?: () => Promise<boolean>;
 };
 
-const WORDS: Record<Extract<ConnectionState, { kind: "ended" }>["reason"], string> = {
-  exited: "The shell has ended",
-  "jail-stopped": "The jail was stopped",
-  closed: "The shell was closed",
-  idle: "The shell was closed, as nobody had looked at it for a day",
-  gone: "This shell is not open any more",
-};
-
-/** The state in words, for the line below the screen. */
-export function describe(state: ConnectionState): string {
-  if (state.kind === "connecting") return "Connecting …";
-  if (state.kind === "open") return "Connected";
-  if (state.kind === "lost")
-    return `The connection is lost. ${state.retryIn < 1000 ? "Trying again …" : `Trying again in ${Math.round(state.retryIn / 1000)} s.`} The shell goes on.`;
-  return `${WORDS[state.reason]}${state.status === null ? "" : ` with status ${state.status}`}.`;
-}
-
 const isMac = () => /Mac|iP/.test(navigator.platform);
+/** How long it is said that something was copied. */
+const SAID_FOR = 1500;
 
-/** One shell: xterm over a connection that may break. Ctrl-Shift-F (⌘F) searches. */
-export function Terminal({ terminal, jail, visible = true, ...events }: TerminalProps) {
+/** One shell: xterm over a connection that may break. Ctrl-Shift-F (⌘F) searches, Ctrl-Shift-C (⌘C) copies. */
+export function Terminal({
+  terminal,
+  jail,
+  visible = true,
+  focused = visible,
+  follows = false,
+  ...events
+}: TerminalProps) {
   const box = useRef<HTMLDivElement>(null);
+  const { tell, hear } = useHearing();
   const on = useRef(events);
   on.current = events;
   const shown = useRef(visible);
@@ -51,112 +61,102 @@ export function Terminal({ terminal, jail, visible = true, ...events }: Terminal
   const connection = useRef<Connection | null>(null);
   const [screen, setScreen] = useState<TerminalScreen | null>(null);
   const [state, setState] = useState<ConnectionState>({ kind: "connecting" });
+  const [notice, setNotice] = useState<Notice | null>(null);
+  const [company, setCompany] = useState<Company | null>(null);
   const [searching, setSearching] = useState(false);
   const [paste, setPaste] = useState<string | null>(null);
-  const [link, setLink] = useState<string | null>(null);
-  const [hovered, setHovered] = useState<string | null>(null);
-  const [sticky, setSticky] = useState<Sticky>({ ctrl: false, alt: false });
-  const held = useRef(sticky);
-  held.current = sticky;
+  const [byHand, setByHand] = useState(false);
+  const [link, setLink] = useState<Link | null>(null);
+  const [hovered, setHovered] = useState<Link | null>(null);
+  const [selected, setSelected] = useState(false);
+  const [copied, setCopied] = useState<string | null>(null);
+  const [held, setHeld] = useState<Held>(NOTHING_HELD);
+  const holds = useRef(held);
+  holds.current = held;
+
+  /** Text that somebody wants in the shell; one that would run at once is shown first. */
+  const offer = useCallback((made: TerminalScreen, text: string) => {
+    if (isManyLines(text) && !made.term.modes.bracketedPasteMode) return setPaste(text);
+    if (text !== "") made.term.paste(text);
+    made.term.focus();
+  }, []);
 
   useEffect(() => {
     const element = box.current!;
     const abort = new AbortController();
     const { signal } = abort;
-    let dispose = () => {};
+    let made: TerminalScreen | null = null;
     void (async () => {
-      const made = await makeScreen(element, terminal, setLink, setHovered);
-      if (signal.aborted) return made.dispose();
-      const { term } = made;
-      let replaying = false;
-      const line = new Connection({
-        url: (from) =>
-          `${location.origin.replace(/^http/, "ws")}/ws/terminals/${terminal}${from === null ? "" : `?from=${from}`}`,
-        stillOpen: () => on.current.stillOpen?.() ?? Promise.resolve(true),
-        onState: (next) => {
-          setState(next);
-          if (next.kind === "ended") on.current.onExit?.(next);
-        },
-        screen: {
-          reset: (cols, rows) => {
-            replaying = true;
-            // in the stream's order: what is still to be drawn is of the screen before
-            term.write("\x1bc", () => term.resize(cols, rows));
+      const fresh = await makeScreen(element, terminal, setLink, setHovered);
+      if (signal.aborted) return fresh.dispose();
+      made = fresh;
+      const { term } = fresh;
+      connection.current = wire(
+        {
+          terminal,
+          jail,
+          made: fresh,
+          box: element,
+          shown: () => shown.current,
+          held: { get: () => holds.current, set: setHeld },
+          follows,
+          onNotice: setNotice,
+          onCompany: setCompany,
+          onAsked: () => on.current.onBell?.(),
+          onState: (next) => {
+            setState(next);
+            if (next.kind === "ended") on.current.onExit?.(next);
           },
-          write: (bytes, done) => term.write(bytes, done),
-          replayed: () => {
-            replaying = false;
-            if (shown.current) made.fit();
-            line.resize(term.cols, term.rows);
-          },
+          onTitle: (title) => on.current.onTitle?.(title),
+          onOutput: () => on.current.onOutput?.(),
+          onNews: () => on.current.onBell?.(),
+          onWanted: () => on.current.onWanted?.(),
+          onCopied: setCopied,
+          onPaste: (text) => offer(fresh, text),
+          // Files are the owner's affair.
+          onOffer: (text) => follows || tell(text),
+          stillOpen: () => on.current.stillOpen?.() ?? Promise.resolve(true),
         },
-      });
-      connection.current = line;
-      term.onData((data) => {
-        const { ctrl, alt } = held.current;
-        let out = data;
-        if ((ctrl || alt) && data.length === 1) {
-          if (ctrl) out = withCtrl(out) ?? out;
-          if (alt) out = `\x1b${out}`;
-          setSticky({ ctrl: false, alt: false });
-        }
-        line.type(out);
-      });
-      term.onBinary((data) => line.typeBytes(Uint8Array.from(data, (c) => c.charCodeAt(0))));
-      term.onResize(({ cols, rows }) => !replaying && line.resize(cols, rows));
-      term.onTitleChange((title) => on.current.onTitle?.(cleanTitle(title)));
-      term.onBell(() => !replaying && on.current.onBell?.());
+        signal,
+      );
+      term.onSelectionChange(() => setSelected(term.hasSelection()));
       term.attachCustomKeyEventHandler((event) => {
         const wanted = isMac() ? event.metaKey && !event.ctrlKey : event.ctrlKey && event.shiftKey;
-        if (event.type !== "keydown" || !wanted || event.key.toLowerCase() !== "f") return true;
+        const key = event.key.toLowerCase();
+        if (event.type !== "keydown" || !wanted || !(key === "f" || (key === "c" && !isMac()))) return true;
         event.preventDefault();
-        setSearching(true);
+        if (key === "f") setSearching(true);
+        else void copySelection(term).then(setCopied);
         return false;
       });
-      element.addEventListener(
-        "paste",
-        (event) => {
-          event.preventDefault();
-          event.stopPropagation();
-          const text = cleanPaste(event.clipboardData?.getData("text/plain") ?? "");
-          if (isManyLines(text) && !term.modes.bracketedPasteMode) setPaste(text);
-          else if (text !== "") term.paste(text);
-        },
-        { capture: true, signal },
-      );
-      addEventListener("online", () => line.retryNow(), { signal });
-      document.addEventListener("visibilitychange", () => !document.hidden && line.retryNow(), { signal });
-      let frame = 0;
-      const sizes = new ResizeObserver(() => {
-        cancelAnimationFrame(frame);
-        frame = requestAnimationFrame(() => shown.current && !replaying && made.fit());
-      });
-      sizes.observe(element);
-      setScreen(made);
-      dispose = () => {
-        sizes.disconnect();
-        cancelAnimationFrame(frame);
-        connection.current = null;
-        line.close();
-        made.dispose();
-      };
+      setScreen(fresh);
     })();
     return () => {
       abort.abort();
       setScreen(null);
-      dispose();
+      connection.current = null;
+      made?.dispose();
     };
-  }, [terminal]);
+  }, [terminal, jail, follows, offer, tell]);
 
   useEffect(() => {
     if (!screen) return;
     screen.accelerate(visible);
     if (!visible) return;
-    screen.fit();
-    screen.term.focus();
-  }, [screen, visible]);
+    if (!follows) screen.fit();
+  }, [screen, visible, follows]);
+  useEffect(() => {
+    if (visible && focused) screen?.term.focus();
+  }, [screen, visible, focused]);
+  useEffect(() => {
+    if (copied === null) return;
+    const timer = setTimeout(() => setCopied(null), SAID_FOR);
+    return () => clearTimeout(timer);
+  }, [copied]);
 
   const focus = () => screen?.term.focus();
+  const said =
+    copied === null ? hovered?.url : `Copied ${copied.length === 1 ? "1 character" : `${copied.length} characters`}`;
   return (
     <div
       data-testid="terminal"
@@ -165,47 +165,60 @@ export function Terminal({ terminal, jail, visible = true, ...events }: Terminal
       data-state={state.kind}
       className={`relative flex h-full min-h-0 flex-col bg-sunken ${visible ? "" : "hidden"}`}
     >
-      <div
-        ref={box}
-        role="group"
-        aria-label={`Shell in ${jail}`}
-        className="min-h-0 flex-1 overflow-hidden pt-1 pl-2"
-      />
+      {company && state.kind !== "ended" ? <TogetherBar terminal={terminal} jail={jail} company={company} /> : null}
+      <div className="relative flex min-h-0 flex-1 flex-col">
+        <div
+          ref={box}
+          role="group"
+          aria-label={`Shell in ${jail}`}
+          onMouseDown={(event) => {
+            // beside the letters is still the shell
+            if (event.target !== event.currentTarget) return;
+            event.preventDefault();
+            focus();
+          }}
+          className={`min-h-0 flex-1 pt-1 pl-2 ${follows ? "overflow-auto" : "touch-none overflow-hidden"}`}
+        />
+        {said ? (
+          <p
+            role={copied === null ? undefined : "status"}
+            className="pointer-events-none absolute bottom-0 left-0 z-10 max-w-full truncate border-t border-r bg-raised px-2 py-0.5 font-mono text-13"
+          >
+            {said}
+          </p>
+        ) : null}
+        {follows ? null : <ShellFiles terminal={terminal} jail={jail} visible={visible} box={box} hear={hear} />}
+      </div>
       {searching && screen ? (
         <SearchBar
           search={screen.search}
+          shade={screen.shade}
           onClose={() => {
             setSearching(false);
             focus();
           }}
         />
       ) : null}
-      {hovered ? (
-        <p className="absolute bottom-0 left-0 z-10 max-w-full truncate border-t border-r bg-raised px-2 py-0.5 font-mono text-13">
-          {hovered}
-        </p>
-      ) : null}
-      <p
-        role="status"
-        data-testid="terminal-status"
-        className={
-          state.kind === "open"
-            ? "sr-only"
-            : `shrink-0 border-t bg-raised px-3 py-1 text-13 ${state.kind === "lost" ? "text-warn" : "text-ink-2"}`
-        }
-      >
-        {state.kind === "lost" ? "◐ " : ""}
-        {describe(state)}
-      </p>
+      <StatusLine state={state} notice={notice} />
       <KeyRow
-        sticky={sticky}
-        onSticky={setSticky}
-        onKey={(send) => {
-          const text = typeof send === "string" ? send : send(screen?.term.modes.applicationCursorKeysMode ?? false);
-          connection.current?.type(sticky.alt ? `\x1b${text}` : text);
-          setSticky({ ctrl: false, alt: false });
+        held={held}
+        onHeld={(next) => {
+          setHeld(next);
           focus();
         }}
+        onKey={(key) => {
+          connection.current?.type(encodeKey(key, held, screen?.term.modes.applicationCursorKeysMode ?? false));
+          setHeld(afterKey(held));
+          screen?.term.scrollToBottom();
+        }}
+        onPaste={() => {
+          void readClipboard().then((text) => {
+            if (text === null) setByHand(true);
+            else if (screen) offer(screen, cleanPaste(text));
+          });
+        }}
+        onCopy={selected && screen ? () => void copySelection(screen.term).then(setCopied) : null}
+        onFind={() => setSearching(true)}
       />
       <PasteQuestion
         text={paste}
@@ -219,7 +232,15 @@ export function Terminal({ terminal, jail, visible = true, ...events }: Terminal
           focus();
         }}
       />
-      <LinkQuestion url={link} onClose={() => setLink(null)} />
+      <PasteByHand
+        open={byHand}
+        onClose={() => setByHand(false)}
+        onPaste={(text) => {
+          setByHand(false);
+          if (screen) offer(screen, cleanPaste(text));
+        }}
+      />
+      <LinkQuestion link={link} onClose={() => setLink(null)} />
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isTerminalReport } from "@/server/contract/terminal-report.ts";
-import { cleanPaste, cleanTitle, isManyLines, webAddress, withCtrl } from "./text.ts";
+import { cleanPaste, cleanTitle, isManyLines, otherText, webAddress, withCtrl, wordAt } from "./text.ts";
 
 test("a title is short plain text", () => {
   expect(cleanTitle("root@mail: \x1b[31m~\u202e\u0007\u009bx\n")).toBe("root@mail: [31m~x");
@@ -71,6 +71,9 @@ describe("what a terminal says by itself", () => {
     "\x1b]11;rgb:0000/0000/0000\x07",
     "\x1b]4;1;rgb:cd/00/00\x1b\\",
     "\x1b[?1;2c\x1b[0n",
+    "\x1b[?62;4;9;22c",
+    "\x1b[?1;0;256S",
+    "\x1b[?2;0;800;600S",
   ])("%j", (data) => expect(isTerminalReport(data)).toBe(true));
   test.each([
     "a",
@@ -85,4 +88,21 @@ describe("what a terminal says by itself", () => {
     "",
     "\x1bb",
   ])("%j is typed", (data) => expect(isTerminalReport(data)).toBe(false));
+});
+
+test("a word is what a path or an address is made of", () => {
+  const line = 'see "https://example.org/a?b=1" or ~/x.txt';
+  expect(line.slice(5, 5 + wordAt(line, 12)[1])).toBe("https://example.org/a?b=1");
+  expect(wordAt(line, 5)).toEqual([5, 25]);
+  expect(wordAt(line, 38)).toEqual([35, 7]);
+  expect(wordAt(line, 3)).toEqual([3, 1]);
+  expect(wordAt(line, 79)).toEqual([79, 1]);
+});
+
+test("a link that shows something else than its address is told from one that doesn't", () => {
+  expect(otherText("https://example.org/", "https://example.org/")).toBeNull();
+  expect(otherText("https://example.org", "https://example.org/")).toBeNull();
+  expect(otherText("https://bank.example", "https://evil.example/")).toBe("https://bank.example");
+  expect(otherText("click here", "https://evil.example/")).toBe("click here");
+  expect(otherText("x".repeat(500), "https://evil.example/")).toHaveLength(201);
 });

@@ -30,3 +30,23 @@ export function withCtrl(key: string): string | undefined {
   const code = key.toUpperCase().charCodeAt(0);
   return key.length === 1 && code >= 0x40 && code <= 0x5f ? String.fromCharCode(code & 0x1f) : undefined;
 }
+
+/** @param line a line of the screen, a column for each character. @returns where the word at `column` begins and how wide it is */
+export function wordAt(line: string, column: number): [begin: number, width: number] {
+  // what ends no address and no path
+  const part = (at: number) => at >= 0 && at < line.length && /[^\s"'`()<>[\]{}|]/.test(line[at]!);
+  let begin = column;
+  let end = column + 1;
+  if (part(column)) {
+    while (part(begin - 1)) begin--;
+    while (part(end)) end++;
+  }
+  return [begin, end - begin];
+}
+
+/** What a program shows for an address and where it leads, when that is something else; for a person to compare. */
+export function otherText(shown: string, url: string): string | null {
+  const text = shown.trim();
+  if (text === "" || text === url || webAddress(text) === url) return null;
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}

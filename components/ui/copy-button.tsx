@@ -26,7 +26,8 @@ export function CopyButton({ text, label = "Copy" }: { text: string; label?: str
   );
 }
 
-async function copy(text: string): Promise<void> {
+/** Puts text on the clipboard. @throws Error when the browser lets nobody */
+export async function copy(text: string): Promise<void> {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   // Panels reached over plain http on a LAN have no navigator.clipboard.
   const area = document.createElement("textarea");

@@ -27,7 +27,7 @@ export function Dialog({
       aria-labelledby={id}
       onClose={onClose}
       onClick={(event) => event.target === event.currentTarget && onClose()}
-      className="w-[min(36rem,calc(100vw-2rem))] rounded border border-line-2 bg-raised p-0 shadow-over"
+      className="m-auto w-[min(36rem,calc(100vw-2rem))] rounded border border-line-2 bg-raised p-0 shadow-over"
     >
       {open ? (
         <div className="p-5">

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { changedLines } from "./diff-lines.ts";
+import { changedLines, diffLines } from "./diff-lines.ts";
 
 test.each([
   ["same", "a\nb\nc", "a\nb\nc", []],
@@ -40,3 +40,31 @@ function longest(a: string[], b: string[]): number {
   }
   return best;
 }
+
+test.each([
+  ["a\nb\nc\n", "a\nx\nc\n", " a|-b|+x| c"],
+  ["a\nb", "a\nb", " a| b"],
+  ["a\nb", "b", "-a| b"],
+  ["a", "a\nb", " a|+b"],
+  ["a\nb", "x\ny", "-a|-b|+x|+y"],
+])("the difference of %j and %j", (before, after, expected) => {
+  const marks = { same: " ", gone: "-", new: "+" };
+  expect(
+    diffLines(before, after)
+      .map((line) => marks[line.kind] + line.text)
+      .join("|"),
+  ).toBe(expected);
+});
+
+test("a difference holds both texts whole", () => {
+  let seed = 11;
+  const random = (n: number) => (seed = (seed * 48271) % 2147483647) % n;
+  const text = () => Array.from({ length: 1 + random(8) }, () => "abcd"[random(4)]).join("\n");
+  for (let round = 0; round < 2000; round++) {
+    const [before, after] = [text(), text()];
+    const lines = diffLines(before, after);
+    const of = (kind: string) => lines.filter((line) => line.kind === "same" || line.kind === kind).map((l) => l.text);
+    expect(of("gone").join("\n")).toBe(before);
+    expect(of("new").join("\n")).toBe(after);
+  }
+});

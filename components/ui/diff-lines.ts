@@ -22,3 +22,30 @@ export function changedLines(before: string, after: string): Set<number> {
   }
   return changed;
 }
+
+export type DiffLine = { kind: "same" | "gone" | "new"; text: string };
+
+/** @returns the lines of both texts in their order, what goes before what comes */
+export function diffLines(before: string, after: string): DiffLine[] {
+  const a = before.replace(/\n$/, "").split("\n");
+  const b = after.replace(/\n$/, "").split("\n");
+  const come = changedLines(a.join("\n"), b.join("\n"));
+  const out: DiffLine[] = [];
+  let i = 0;
+  for (const [j, text] of b.entries()) {
+    if (come.has(j)) {
+      out.push({ kind: "new", text });
+      continue;
+    }
+    const gone: DiffLine[] = [];
+    for (; a[i] !== text; i++) gone.push({ kind: "gone", text: a[i]! });
+    // What is gone stands above what came in its place.
+    const place = out.findLastIndex((line) => line.kind !== "new") + 1;
+    out.splice(place, 0, ...gone);
+    out.push({ kind: "same", text });
+    i++;
+  }
+  const place = out.findLastIndex((line) => line.kind !== "new") + 1;
+  out.splice(place, 0, ...a.slice(i).map((text): DiffLine => ({ kind: "gone", text })));
+  return out;
+}

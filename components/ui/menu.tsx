@@ -5,7 +5,18 @@ import { useHydrated } from "./use-hydrated.ts";
 export type MenuItem = { label: string; onSelect: () => void; checked?: boolean };
 
 /** A button that opens a menu: arrows move, Enter chooses, Esc and a press elsewhere close it. An item with `checked` is one of several. */
-export function Menu({ label, children, items }: { label: string; children: ReactNode; items: MenuItem[] }) {
+export function Menu({
+  label,
+  children,
+  items,
+  up = false,
+}: {
+  label: string;
+  children: ReactNode;
+  items: MenuItem[];
+  /** opens above its button, where there is no room below */
+  up?: boolean;
+}) {
   const [open, setOpen] = useState(false);
   const id = useId();
   const hydrated = useHydrated();
@@ -56,7 +67,7 @@ export function Menu({ label, children, items }: { label: string; children: Reac
           id={id}
           role="menu"
           aria-label={label}
-          className="absolute right-0 z-30 mt-1 min-w-44 rounded border border-line-2 bg-raised py-1 shadow-over"
+          className={`absolute right-0 z-30 min-w-44 rounded border border-line-2 bg-raised py-1 shadow-over ${up ? "bottom-full mb-1" : "mt-1"}`}
         >
           {items.map((item) => (
             <button

@@ -27,7 +27,7 @@ export function Notice({
       role={quiet ? undefined : tone === "bad" ? "alert" : "status"}
       className={`border-l-4 py-1 pl-4 ${EDGE[tone]}`}
     >
-      <p className="font-medium">
+      <p className="font-medium break-words">
         <span aria-hidden className={`mr-2 ${INK[tone]}`}>
           {MARK[tone]}
         </span>

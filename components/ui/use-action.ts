@@ -3,6 +3,7 @@ import { useCallback, useRef, useState } from "react";
 import { unstable_rethrow } from "next/navigation";
 import type { ActionResult } from "@/server/contract/action.ts";
 import type { Failure } from "@/server/contract/errors.ts";
+import { askForProof } from "./prover.ts";
 
 /** A server action as the app's wrapper makes it; it never throws for what the person did. */
 export type Action<I, T> = (input: I) => Promise<ActionResult<T>>;
@@ -16,6 +17,7 @@ const UNREACHABLE: Failure = {
 /**
  * Runs an action and keeps what went wrong.
  * `problem(field)` is the sentence for a field (its path, "ip4" also finds "ip4.0"); a session that has ended leads to the sign-in page.
+ * What wants a proof that it is still the same person asks for it, then goes on.
  */
 export function useAction<I, T>(action: Action<I, T>) {
   const [pending, setPending] = useState(false);
@@ -31,6 +33,7 @@ export function useAction<I, T>(action: Action<I, T>) {
       let result: ActionResult<T>;
       try {
         result = await action(input);
+        if (!result.ok && result.failure.code === "prove_first" && (await askForProof())) result = await action(input);
       } catch (error) {
         unstable_rethrow(error);
         result = { ok: false, failure: UNREACHABLE };

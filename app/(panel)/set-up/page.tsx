@@ -12,6 +12,7 @@ import { hostInfo } from "@/server/services/host/host-info.ts";
 import { listJails } from "@/server/services/jails/list-jails.ts";
 import { whenReachable } from "../../reach.ts";
 import { requireAdmin } from "../../session.ts";
+import { openUpload } from "../actions.ts";
 import { configure, install } from "../host/actions.ts";
 
 export default async function SetUpPage({ searchParams }: { searchParams: Promise<{ step?: string }> }) {
@@ -27,7 +28,7 @@ export default async function SetUpPage({ searchParams }: { searchParams: Promis
         <Section title="The base jail">
           <Layers base={host.base} />
           {host.base ? <BaseFacts base={host.base} /> : null}
-          <BaseForm install={install} release={host.release} again={host.base !== null} />
+          <BaseForm install={install} openUpload={openUpload} release={host.release} again={host.base !== null} />
           {host.base ? (
             <ButtonLink kind="primary" href="/set-up?step=addresses">
               Go on to the addresses

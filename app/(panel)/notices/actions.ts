@@ -1,0 +1,24 @@
+"use server";
+import { z } from "zod";
+import { TestMailForm } from "@/server/contract/mail.ts";
+import { NoticePreferences, ReadForm } from "@/server/contract/notices.ts";
+import { AdminSettings } from "@/server/contract/panel-settings.ts";
+import { sendTestMail } from "@/server/services/mail/send-test-mail.ts";
+import { markRead } from "@/server/services/notices/mark-read.ts";
+import { renewWebhookSecret, setPreferences } from "@/server/services/notices/preferences.ts";
+import { setAdminSettings } from "@/server/services/panel-settings/admin-settings.ts";
+import { SshGatewaySettings } from "@/server/contract/ssh.ts";
+import { setSshGateway } from "@/server/services/ssh/gateway.ts";
+import { SignOnRef } from "@/server/contract/sign-on.ts";
+import { unlinkSignOn } from "@/server/services/sign-on/own-sign-on.ts";
+import { linkSignOn } from "../../sign-in.ts";
+import { action } from "../../action.ts";
+
+export const read = action(ReadForm, markRead);
+export const prefer = action(NoticePreferences, setPreferences);
+export const renewSecret = action(z.strictObject({}), renewWebhookSecret);
+export const testMail = action(TestMailForm, sendTestMail);
+export const settle = action(AdminSettings, setAdminSettings);
+export const setGateway = action(SshGatewaySettings, setSshGateway);
+export const linkOther = action(z.strictObject({}), linkSignOn);
+export const unlinkOther = action(SignOnRef, unlinkSignOn);

@@ -1,0 +1,21 @@
+"use server";
+import { z } from "zod";
+import { ChangePasswordForm, PasskeyRef, SessionRef } from "@/server/contract/second-factor.ts";
+import { AddSshKeyForm, SshKeyRef } from "@/server/contract/ssh.ts";
+import { changePassword } from "@/server/services/accounts/change-password.ts";
+import { newRecoveryCodes } from "@/server/services/second-factor/recovery-codes.ts";
+import { removePasskey } from "@/server/services/second-factor/remove-passkey.ts";
+import { removeTotp } from "@/server/services/second-factor/remove-totp.ts";
+import { endOneSession, endOtherSessions } from "@/server/services/sessions/end-sessions.ts";
+import { addSshKey } from "@/server/services/ssh/add-ssh-key.ts";
+import { removeSshKey } from "@/server/services/ssh/remove-ssh-key.ts";
+import { action } from "../../action.ts";
+
+export const endSession = action(SessionRef, endOneSession);
+export const endOthers = action(z.strictObject({}), endOtherSessions);
+export const totpRemove = action(z.strictObject({}), removeTotp);
+export const passkeyRemove = action(PasskeyRef, removePasskey);
+export const recoveryCodes = action(z.strictObject({}), newRecoveryCodes);
+export const password = action(ChangePasswordForm, changePassword);
+export const sshKeyAdd = action(AddSshKeyForm, addSshKey);
+export const sshKeyRemove = action(SshKeyRef, removeSshKey);
