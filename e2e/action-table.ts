@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import type { APIRequestContext, BrowserContext } from "@playwright/test";
 
 type Manifest = { node: Record<string, { filename: string; exportedName: string; workers: Record<string, unknown> }> };
 
@@ -24,14 +23,25 @@ const pathOf = (worker: string): string =>
     .replaceAll(/\/\([a-z]+\)/g, "")
     .replaceAll(/\[[a-z]+\]/g, "x") || "/";
 
-export type Answer = { status: number; body: string };
+export type Answer = { status: number; body: string; headers: Record<string, string> };
+
+/** Who can send a POST: a page of Playwright's, or anything that speaks like its APIRequestContext. */
+export type Poster = {
+  request: {
+    post(
+      url: string,
+      options: { headers: Record<string, string>; data: string; maxRedirects: number },
+    ): Promise<{ status(): number; text(): Promise<string>; headers(): Record<string, string> }>;
+  };
+};
 
 /** Calls an action as its page's script would; request ids are taken out, as they differ by design. */
 export async function callAction(
-  who: BrowserContext | { request: APIRequestContext },
+  who: Poster,
   origin: string,
   action: ServerAction,
   input: unknown,
+  more: Record<string, string> = {},
 ): Promise<Answer> {
   const response = await who.request.post(`${origin}${action.page}`, {
     headers: {
@@ -39,12 +49,14 @@ export async function callAction(
       "content-type": "text/plain;charset=UTF-8",
       origin,
       accept: "text/x-component",
+      ...more,
     },
     data: JSON.stringify([input]),
     maxRedirects: 0,
   });
   const text = await response.text();
-  return { status: response.status(), body: text.replace(/"requestId":"[^"]*"/g, '"requestId":"-"') };
+  const headers = response.headers();
+  return { status: response.status(), headers, body: text.replace(/"requestId":"[^"]*"/g, '"requestId":"-"') };
 }
 
 /** @returns the `{ ok, … }` of an action's answer, null when there is none */

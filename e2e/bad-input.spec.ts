@@ -66,7 +66,7 @@ test("bad input gets its own sentence at its field, and nothing is left half-mad
 
   await test.step("a base from an archive that is not there, from a directory that is no world", async () => {
     await page.goto(`${panel.url}/set-up?step=base`);
-    await page.getByRole("radio", { name: /base\.txz/ }).check();
+    await page.getByRole("radio", { name: /base\.txz on this host/ }).check();
     await field("Path of the archive").fill("/nowhere/base.txz");
     await page.getByRole("button", { name: "Install the base jail" }).click();
     await expect(page.getByRole("alert").filter({ hasText: /\w/ }).first()).toBeVisible();

@@ -55,6 +55,18 @@ test("from the set-up link to a friend at work in his jail", async ({ browser })
     await shell.run("stty size", /\n\d{1,3} \d{2,3}\n/);
   });
 
+  await test.step("a process that is in the way gets a signal", async () => {
+    const shell = new Shell(admin.page);
+    await shell.run("sleep 4321 &", /\[1\] \d+/);
+    await admin.page.getByRole("tab", { name: "Processes" }).click();
+    const row = admin.page.getByRole("row").filter({ hasText: "sleep 4321" });
+    await row.getByRole("button", { name: /Signal/ }).click();
+    await admin.page.getByRole("dialog").getByLabel("Signal").selectOption("KILL");
+    await admin.page.getByRole("button", { name: "Send KILL" }).click();
+    await expect(row).toHaveCount(0);
+    await shell.run("true", /Killed +sleep 4321/);
+  });
+
   await test.step("the page is loaded anew: the shell is there with its screen, and the same shell goes on", async () => {
     await new Shell(admin.page).run("set mark = still-here", /mark = still-here/);
     await admin.page.reload();

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -14,13 +14,19 @@ export type Panel = {
   setUpLink: string;
   state: string;
   socket: string;
+  /** where jails lie and where /etc is on the host that the panel manages */
+  jails: string;
+  etc: string;
+  /** runs a program on that host, as its admin would; @returns what it printed, throws when its status is not 0 */
+  onHost(program: string, ...args: string[]): string;
   /** everything that npm start has printed so far */
   log(): string;
   /** Ctrl-C, then the state directory is removed; fails if npm start does not end with status 0 */
   stop(): Promise<void>;
 };
 
-async function freePort(): Promise<number> {
+/** @returns a TCP port of this machine that nobody listens on */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as { port: number };
@@ -54,6 +60,13 @@ export async function startPanel(
     setUpLink,
     state,
     socket: join(state, "run/knastd.sock"),
+    jails: options.env?.KNAST_JAILS ?? join(state, "devjail/jails"),
+    etc: join(state, "devjail/etc"),
+    onHost: (program, ...args) => {
+      const bin = join(state, "devjail/bin");
+      const path = program.includes("/") ? program : join(bin, program);
+      return execFileSync(join(bin, "onhost"), [path, ...args], { encoding: "utf8" });
+    },
     log: () => printed,
     async stop() {
       const status = await ended(child, "SIGINT");

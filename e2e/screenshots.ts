@@ -30,6 +30,14 @@ const SHOTS: Shot[] = [
   },
   { name: "friends", path: "/friends" },
   { name: "host", path: "/host" },
+  ...["bases", "flavours", "archives", "ports", "take-over", "order", "check-up"].map((name) => ({
+    name,
+    path: `/${name}`,
+  })),
+  ...["settings", "limits", "mounts", "archives"].map((tab) => ({
+    name: `room-${tab}`,
+    path: `/jails/erdgeist_org?tab=${tab}`,
+  })),
   { name: "base", path: "/set-up?step=base" },
   {
     name: "shell",

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type BrowserContext, expect, test } from "@playwright/test";
 import WebSocket from "ws";
 import { SUBPROTOCOL } from "../server/contract/terminal.ts";
+import { INPUTS } from "./action-inputs.ts";
 import { callAction, outcome, serverActions } from "./action-table.ts";
 import { PanelPage } from "./pages/panel-page.ts";
 import { type Panel, startPanel } from "./panel.ts";
@@ -15,41 +16,6 @@ test.afterAll(() => panel.stop());
 
 const HIS = "erdgeist_org";
 const ABSENT = "nowhere_org";
-
-/** What each action gets for a jail's name, with everything else right. A new action without a row here fails the story. */
-const INPUTS: Record<string, (name: string, ids: { owner: string; terminal: string }) => unknown> = {
-  "app/(panel)/actions.ts#start": (name) => ({ name }),
-  "app/(panel)/actions.ts#stop": (name) => ({ name }),
-  "app/(panel)/actions.ts#restart": (name) => ({ name }),
-  "app/(panel)/actions.ts#openShell": (name) => ({ name, cols: 80, rows: 24 }),
-  "app/(panel)/actions.ts#closeShell": (_, { terminal }) => ({ terminal }),
-  "app/(panel)/jails/actions.ts#plan": (name) => ({ hostname: name.replaceAll("_", "."), interface: "dev0" }),
-  "app/(panel)/jails/actions.ts#create": (name) => ({
-    hostname: name.replaceAll("_", "."),
-    interface: "dev0",
-    owner: null,
-  }),
-  "app/(panel)/jails/actions.ts#destroy": (name) => ({ name, confirm: name }),
-  "app/(panel)/jails/actions.ts#processes": (name) => ({ name }),
-  "app/(panel)/jails/actions.ts#assign": (name, { owner }) => ({ name, account: owner }),
-  "app/(panel)/jails/actions.ts#unassign": (name, { owner }) => ({ name, account: owner }),
-  "app/(panel)/friends/actions.ts#create": (name) => ({ name: "mallory2", jails: [name] }),
-  "app/(panel)/friends/actions.ts#newLink": (_, { owner }) => ({ account: owner }),
-  "app/(panel)/friends/actions.ts#disable": (_, { owner }) => ({ account: owner }),
-  "app/(panel)/friends/actions.ts#enable": (_, { owner }) => ({ account: owner }),
-  "app/(panel)/friends/actions.ts#remove": (_, { owner }) => ({ account: owner }),
-  "app/(panel)/friends/actions.ts#assign": (name, { owner }) => ({ name, account: owner }),
-  "app/(panel)/friends/actions.ts#unassign": (name, { owner }) => ({ name, account: owner }),
-  "app/(panel)/host/actions.ts#configure": () => ({ pools: [] }),
-  "app/(panel)/host/actions.ts#install": () => ({ source: { kind: "host" } }),
-};
-/** These are for people without a session, or end one's own. */
-const FOR_ALL = [
-  "app/(auth)/actions.ts#signIn",
-  "app/(auth)/actions.ts#setUp",
-  "app/(auth)/actions.ts#welcome",
-  "app/(panel)/actions.ts#signOut",
-];
 
 /** @returns the status that an upgrade gets; 101 is a way in */
 async function upgrade(context: BrowserContext | null, terminal: string, origin = panel.url): Promise<number> {
@@ -69,10 +35,7 @@ async function upgrade(context: BrowserContext | null, terminal: string, origin 
   });
 }
 
-/** Says what is one's own, to anybody; it must hold nothing of another's. */
-const OWN_ONLY = "app/(panel)/actions.ts#listShells";
-
-test("a second friend tries every page, action, API and socket of another's jail", async ({ browser }) => {
+test("a second friend tries pages, actions, APIs and sockets of another's jail", async ({ browser }) => {
   test.setTimeout(300_000);
   const admin = await PanelPage.inNewBrowser(browser, panel);
   await admin.setUpAll(panel.setUpLink);
@@ -137,47 +100,43 @@ test("a second friend tries every page, action, API and socket of another's jail
       expect((await berta.context.request.get(`${panel.url}${path}`)).status(), path).toBe(404);
   });
 
-  await test.step("every action answers as for a jail that is not there, and nothing happens", async () => {
+  // Every action, page and route with a daemon that only listens: server/web/matrix.host.test.ts. Here a few, with one that acts.
+  await test.step("what changes something answers as for a jail that is not there, and nothing happens", async () => {
     const actions = serverActions();
-    expect(actions.map((each) => each.key).toSorted()).toEqual(
-      [...Object.keys(INPUTS), ...FOR_ALL, OWN_ONLY].toSorted(),
-    );
-    const listShells = actions.find((each) => each.key === OWN_ONLY)!;
+    const listShells = actions.find((each) => each.key.endsWith("#listShells"))!;
     for (const [who, mine] of [
       [anna, true],
       [berta, false],
       [admin, false],
     ] as const)
       expect((await callAction(who.context, panel.url, listShells, {})).body.includes(terminal)).toBe(mine);
-    let tried = 0;
-    for (const action of actions.filter((each) => each.key in INPUTS)) {
+    const nowhere = {
+      owner: "cnobody00000000000000000",
+      terminal: randomBytes(16).toString("hex"),
+      job: "0".repeat(32),
+    };
+    for (const name of [
+      "stop",
+      "restart",
+      "openShell",
+      "closeShell",
+      "signal",
+      "destroy",
+      "unassign",
+      "takeSnapshot",
+    ]) {
+      const action = actions.find((each) => each.key.endsWith(`#${name}`))!;
       const input = INPUTS[action.key]!;
-      const foreign = await callAction(berta.context, panel.url, action, input(HIS, { owner, terminal }));
-      const absent = await callAction(
-        berta.context,
-        panel.url,
-        action,
-        input(ABSENT, { owner: "cnobody00000000000000000", terminal: randomBytes(16).toString("hex") }),
-      );
-      expect(outcome(foreign)?.ok, `${action.key}: ${foreign.status} ${foreign.body.slice(0, 300)}`).toBe(false);
-      expect(outcome(foreign), action.key).toEqual(outcome(absent));
-      expect(foreign.status, action.key).toBe(absent.status);
-      const nobody = await browser.newContext();
-      const anonymous = await callAction(nobody, panel.url, action, input(HIS, { owner, terminal }));
-      expect(outcome(anonymous)?.failure?.code ?? "unauthenticated", action.key).toBe("unauthenticated");
-      await nobody.close();
-      tried++;
+      const foreign = await callAction(berta.context, panel.url, action, input(HIS, { ...nowhere, owner, terminal }));
+      const absent = await callAction(berta.context, panel.url, action, input(ABSENT, nowhere));
+      expect(outcome(foreign)?.ok, `${name}: ${foreign.status} ${foreign.body.slice(0, 300)}`).toBe(false);
+      expect([foreign.status, outcome(foreign)], name).toEqual([absent.status, outcome(absent)]);
     }
-    expect(tried).toBe(Object.keys(INPUTS).length);
-    // The same calls do work for who may: the table is not wrong in itself.
+    // The same calls do work for who may.
     const processes = actions.find((each) => each.key.endsWith("jails/actions.ts#processes"))!;
-    expect(outcome(await callAction(anna.context, panel.url, processes, { name: HIS }))).toMatchObject({
-      ok: true,
-    });
+    expect(outcome(await callAction(anna.context, panel.url, processes, { name: HIS }))).toMatchObject({ ok: true });
     await anna.openJail(HIS);
     await anna.expectState("running");
-    await admin.page.goto(`${panel.url}/friends`);
-    await expect(admin.page.getByText("mallory2")).toHaveCount(0);
   });
 
   await test.step("a foreign job's events are those of no job", async () => {
@@ -209,7 +168,7 @@ test("a second friend tries every page, action, API and socket of another's jail
   await test.step("an ex-friend: the open shell goes within 5 seconds, the next request finds nothing", async () => {
     const shell = anna.page.locator("[data-terminal][data-state=open]");
     await expect(shell).toHaveCount(1);
-    await admin.page.goto(`${panel.url}/jails/${HIS}?tab=settings`);
+    await admin.page.goto(`${panel.url}/jails/${HIS}?tab=people`);
     await admin.page.getByRole("button", { name: `Take ${HIS} from anna` }).click();
     await expect(admin.page.getByText("Nobody yet; it is the admin's alone.")).toBeVisible();
     await expect(shell).toHaveCount(0, { timeout: 5000 });

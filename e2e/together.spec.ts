@@ -1,0 +1,190 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "@playwright/test";
+import { PanelPage, Shell } from "./pages/panel-page.ts";
+import { type Panel, startPanel } from "./panel.ts";
+
+let panel: Panel;
+test.beforeAll(async () => {
+  test.setTimeout(400_000);
+  panel = await startPanel();
+});
+test.afterAll(() => panel.stop());
+
+const JAIL = "mail_example";
+// The second story goes on where the first one ends.
+test.describe.configure({ mode: "serial" });
+
+test("a shell is shown to a friend, who is asked for, reads, gets the keyboard, and is out by one click", async ({
+  browser,
+}) => {
+  test.setTimeout(300_000);
+  const admin = await PanelPage.inNewBrowser(browser, panel);
+  await admin.setUpAll(panel.setUpLink);
+  await admin.createJail("mail.example");
+  await admin.startJail(JAIL);
+  const anna = await PanelPage.inNewBrowser(browser, panel);
+  await anna.acceptLink(await admin.createFriend("anna", [JAIL]), "anna has a long password");
+  const greta = await PanelPage.inNewBrowser(browser, panel);
+  await greta.acceptLink(await admin.createFriend("greta"), "greta has a long password");
+  const shell = await anna.openShell(JAIL);
+  const bar = anna.page.getByRole("region", { name: "Who is here" });
+  await shell.run("echo be''fore", "before");
+  let link = "";
+
+  await test.step("anna makes a link", async () => {
+    await bar.getByRole("button", { name: "Share …" }).click();
+    const dialog = anna.page.getByRole("dialog", { name: "Show this shell to somebody" });
+    await dialog.getByRole("button", { name: "Make a link" }).click();
+    link = await dialog.getByLabel("Link to this shell").inputValue();
+    expect(link).toMatch(/\/shells\/together\/[A-Za-z0-9_-]{43}$/);
+    await dialog.getByRole("button", { name: "Done" }).click();
+  });
+
+  await test.step("a bad link says so; who is not signed in is sent to sign in", async () => {
+    await greta.page.goto(`${link.slice(0, -4)}AAAA`);
+    await expect(greta.page.getByRole("heading", { name: "This link is no good" })).toBeVisible();
+    const nobody = await PanelPage.inNewBrowser(browser, panel);
+    await nobody.page.goto(link);
+    await expect(nobody.page).toHaveURL(/sign-in/);
+    await nobody.context.close();
+  });
+
+  const gretas = new Shell(greta.page);
+  await test.step("greta asks, and sees nothing before anna agrees", async () => {
+    await greta.page.goto(link);
+    await greta.page.getByRole("button", { name: "Ask to look" }).click();
+    await expect(greta.page.getByText("anna is asked")).toBeVisible();
+    await expect(gretas.box).toHaveCount(0);
+    const question = anna.page.getByRole("alert", { name: "greta asks" });
+    await expect(question).toContainText(`greta types as root in ${JAIL}`);
+    await question.getByRole("button", { name: "Let greta read", exact: true }).click();
+    await expect(question).toHaveCount(0);
+    await gretas.ready();
+    expect(await gretas.text()).toContain("before");
+  });
+
+  await test.step("both see who is there; greta types nothing", async () => {
+    await expect(bar.getByRole("list", { name: "People in this shell" })).toContainText("greta");
+    const gretasBar = greta.page.getByRole("region", { name: "Who is here" });
+    await expect(gretasBar).toContainText("You read along");
+    await expect(gretasBar).toContainText("anna");
+    await gretas.box.click();
+    await greta.page.keyboard.type("echo sto''len\n");
+    await shell.run("echo se''en", "seen");
+    await expect.poll(() => gretas.text()).toContain("seen");
+    expect(await shell.text()).not.toContain("sto");
+  });
+
+  await test.step("the screen that greta sees has the size of anna's", async () => {
+    const size = (who: PanelPage) =>
+      who.page.evaluate(() => {
+        const terms = (window as unknown as { __knastTerminals?: Map<string, { cols: number; rows: number }> })
+          .__knastTerminals!;
+        const { cols, rows } = [...terms.values()].at(-1)!;
+        return [cols, rows];
+      });
+    await anna.page.setViewportSize({ width: 1000, height: 700 });
+    await expect.poll(async () => (await size(greta)).join("x")).toBe((await size(anna)).join("x"));
+    await greta.page.setViewportSize({ width: 390, height: 800 });
+    const before = (await size(anna)).join("x");
+    await shell.run("echo wa''ited", "waited");
+    expect((await size(anna)).join("x")).toBe(before);
+    await greta.page.setViewportSize({ width: 1280, height: 720 });
+  });
+
+  await test.step("the keyboard goes to greta and comes back, one click each", async () => {
+    await bar.getByRole("button", { name: "Give greta the keyboard" }).click();
+    await expect(greta.page.getByText("You may type here")).toBeVisible();
+    await gretas.run("echo by-gre''ta", "by-greta");
+    await expect.poll(() => shell.text()).toContain("by-greta");
+    await bar.getByRole("button", { name: "Take the keyboard back from greta" }).click();
+    await expect(greta.page.getByText("You read along")).toBeVisible();
+    await gretas.box.click();
+    await greta.page.keyboard.type("echo too-la''te\n");
+    await shell.run("echo mi''ne", "mine");
+    expect(await shell.text()).not.toContain("too-la");
+  });
+
+  await test.step("the admin opens the link: he is asked for like anybody, refused, and sees nothing", async () => {
+    await admin.page.goto(link);
+    await admin.page.getByRole("button", { name: "Ask to look" }).click();
+    await anna.page.getByRole("alert", { name: "erdgeist asks" }).getByRole("button", { name: "Refuse" }).click();
+    await expect(admin.page.getByText("anna does not show it to you.")).toBeVisible();
+    await expect(new Shell(admin.page).box).toHaveCount(0);
+  });
+
+  await test.step("stop sharing cuts greta off within two seconds", async () => {
+    await bar.getByRole("button", { name: "Stop sharing" }).click();
+    await expect(greta.page.getByText("This shell is not shown to you any more")).toBeVisible({ timeout: 2000 });
+    await shell.run("echo pri''vate", "private");
+    expect(await gretas.text()).not.toContain("private");
+    await greta.page.reload();
+    await expect(greta.page.getByRole("heading", { name: "This link is no good" })).toBeVisible();
+  });
+});
+
+test("a shell is recorded, played in the panel, downloaded and thrown away", async ({ browser }) => {
+  test.setTimeout(300_000);
+  const admin = await PanelPage.inNewBrowser(browser, panel);
+  await admin.signIn({ name: "erdgeist", password: "correct horse battery staple" });
+  const shell = await admin.openShell(JAIL);
+  const { page } = admin;
+  const bar = page.getByRole("region", { name: "Who is here" });
+  const broken: string[] = [];
+  page.on("console", (message) => message.type() === "error" && broken.push(message.text()));
+
+  await test.step("start, and everybody who looks sees it; stop", async () => {
+    await bar.getByRole("button", { name: "Record", exact: true }).click();
+    await expect(bar.getByRole("status")).toContainText("recording since");
+    await shell.run("echo ünï 漢字 on-ta''pe", "on-tape");
+    await bar.getByRole("button", { name: "Stop recording" }).click();
+    await expect(bar.getByText("recording since")).toHaveCount(0);
+    await shell.run("echo off-ta''pe", "off-tape");
+  });
+
+  await test.step("it is in the jail's room, plays, and says what was printed", async () => {
+    await page.goto(`${panel.url}/jails/${JAIL}?tab=shell`);
+    const list = page.getByRole("list", { name: `Recordings in ${JAIL}` });
+    await expect(list.getByRole("listitem")).toHaveCount(1);
+    await list.getByRole("link").first().click();
+    await expect(page.getByRole("heading", { name: `Recording of ${JAIL}` })).toBeVisible();
+    const player = page.getByTestId("player");
+    await expect(player.locator(".ap-player")).toBeVisible();
+    await player.locator(".ap-player").click();
+    await expect(player).toContainText("on-tape", { timeout: 20_000 });
+    await expect(player).not.toContainText("off-tape");
+    expect(broken.filter((text) => /Content Security Policy|WebAssembly|eval/i.test(text))).toEqual([]);
+  });
+
+  await test.step("download: an asciicast of what was printed", async () => {
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: "Download .cast" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/^mail_example-\d{8}T\d{6}Z-[0-9a-f]{8}\.cast$/);
+    const lines = readFileSync(await download.path(), "utf8")
+      .trimEnd()
+      .split("\n");
+    expect(JSON.parse(lines[0]!)).toMatchObject({ version: 2, knast: { jail: JAIL, by: "erdgeist" } });
+    const text = lines
+      .slice(1)
+      .map((line) => JSON.parse(line) as [number, string, string])
+      .map(([, kind, data]) => (kind === "o" ? data : ""))
+      .join("");
+    expect(text).toContain("ünï 漢字 on-tape");
+    expect(text).not.toContain("off-tape");
+  });
+
+  await test.step("a stranger gets neither page nor file; it is removed after a question", async () => {
+    const url = page.url();
+    const stranger = await PanelPage.inNewBrowser(browser, panel);
+    await stranger.signIn({ name: "greta", password: "greta has a long password" });
+    expect((await stranger.page.goto(url))!.status()).toBe(404);
+    const name = url.slice(url.lastIndexOf("/") + 1);
+    expect((await stranger.page.request.get(`${panel.url}/api/recordings/${name}`)).status()).toBe(404);
+    await page.goto(`${panel.url}/jails/${JAIL}?tab=shell`);
+    await page.getByRole("button", { name: /^Remove the recording of/ }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await expect(page.getByText("There are none yet.")).toBeVisible();
+  });
+});
