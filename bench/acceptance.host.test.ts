@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { VERBS } from "../server/contract/daemon.ts";
 import { TestHost } from "../server/daemon/testing/dev-host.ts";
 
 const PROGRAM = fileURLToPath(new URL("acceptance.mjs", import.meta.url));
@@ -51,9 +52,20 @@ describe("npm run acceptance", () => {
     expect(points.length).toBeGreaterThan(80);
     expect(lines).toContain(`1..${points.length}`);
     expect(readdirSync(join(host.host.etc, "jail.conf.d"))).toEqual([]);
-    expect(readdirSync(host.host.jails).sort()).toEqual([".new", ".trash", "basejail", "newjail"]);
+    const own = [".archives", ".new", ".trash", "basejail", "flavours", "newjail"];
+    expect(readdirSync(host.host.jails).filter((name) => !own.includes(name))).toEqual([]);
+    expect(readdirSync(join(host.host.jails, ".archives"))).toEqual([]);
     expect(host.scratch()).toEqual([]);
     expect(host.jls()).toEqual([]);
+  });
+
+  test("has a step for every verb of the contract", () => {
+    const folder = fileURLToPath(new URL("acceptance", import.meta.url));
+    const texts = [PROGRAM, ...readdirSync(folder).map((name) => join(folder, name))].map((path) =>
+      readFileSync(path, "utf8"),
+    );
+    const named = new Set(texts.flatMap((text) => text.match(/\b[a-z-]+\.[a-z-]+\b/g) ?? []));
+    expect(Object.keys(VERBS).filter((verb) => !named.has(verb))).toEqual([]);
   });
 
   test("is a program without packages and without FreeBSD's or Linux' own", () => {

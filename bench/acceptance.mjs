@@ -2,14 +2,26 @@
  * Acceptance: leads a running knastd through the whole life of two jails, on FreeBSD or anywhere else, and prints TAP 14.
  * Plain Node without packages, so that it can be copied to a host alone with its folder. See `--help`.
  */
+import { audit } from "./acceptance/audit.mjs";
+import { bases, removeSecondBase } from "./acceptance/bases.mjs";
 import { connect } from "./acceptance/daemon.mjs";
-import { cleanUp, create, destroy, restart, start } from "./acceptance/life.mjs";
+import { keeping, mounts } from "./acceptance/keeping.mjs";
+import { cleanUp, create, destroy, lookAround, restart, start } from "./acceptance/life.mjs";
 import { baseSource, readOptions, USAGE } from "./acceptance/options.mjs";
+import { limits } from "./acceptance/limits.mjs";
+import { checkUp, vnet } from "./acceptance/network.mjs";
+import { signals } from "./acceptance/signals.mjs";
 import { badPlans, badRequests } from "./acceptance/requests.mjs";
+import { hostRooms, movingHouse } from "./acceptance/rooms.mjs";
+import { settings } from "./acceptance/settings.mjs";
+import { files } from "./acceptance/files.mjs";
 import { shells } from "./acceptance/shells.mjs";
+import { together } from "./acceptance/together.mjs";
+import { uploads } from "./acceptance/uploads.mjs";
+import { hostLooks, wholeHost } from "./acceptance/whole.mjs";
 import { bailOut, begin, comment, end, equal, need, ok, Stop } from "./acceptance/tap.mjs";
 
-const NAMES = ["knast_acc_a", "knast_acc_b"];
+const NAMES = ["knast_acc_a", "knast_acc_b", "knast_acc_v", "knast_acc_m"];
 const hostnameOf = (name) => name.replaceAll("_", "-");
 
 async function prepare(daemon, options, undo) {
@@ -67,7 +79,7 @@ async function life(daemon, options, undo) {
     return 1;
   }
   comment(`two jails on ${chosen.wire}: ${chosen.addresses.join(", ")}`);
-  const specs = NAMES.map((name, i) => ({
+  const specs = NAMES.slice(0, 2).map((name, i) => ({
     name,
     spec: { hostname: hostnameOf(name), interface: chosen.wire, ip4: [chosen.addresses[i]], autostart: true },
   }));
@@ -76,7 +88,26 @@ async function life(daemon, options, undo) {
   const jails = await create(daemon, specs);
   await start(daemon, jails);
   await shells(daemon, options.socket, jails);
+  await files(daemon, options.socket, jails[0]);
+  await together(daemon, options.socket, jails[0]);
+  await signals(daemon, options.socket, jails[0]);
   await restart(daemon, options.socket, jails);
+  await settings(daemon, jails[0]);
+  await limits(daemon, jails[0]);
+  await audit(daemon, jails);
+  await lookAround(daemon, jails);
+  await hostRooms(daemon, jails);
+  await hostLooks(daemon);
+  await checkUp(daemon);
+  await vnet(daemon, NAMES[2], hostnameOf(NAMES[2]));
+  await need("one of them is stopped", () => daemon.job("jail.stop", { name: jails[1].name, id: jails[1].id }));
+  await movingHouse(daemon, jails[1], NAMES[3], hostnameOf(NAMES[3]));
+  await uploads(daemon, jails[1]);
+  await keeping(daemon, jails[1]);
+  await mounts(daemon, jails[1]);
+  await bases(daemon, jails[1], baseSource(options.base));
+  await need("and started again", () => daemon.job("jail.start", { name: jails[1].name, id: jails[1].id }));
+  await wholeHost(daemon, jails, info.jails);
   await destroy(daemon, jails, specs[0].spec);
   await need("the host has as many jails as before", async () =>
     equal((await daemon.call("host.info")).jails, info.jails),
@@ -104,7 +135,8 @@ async function main(args) {
     if (error instanceof Stop) comment("what follows hangs on that claim and was left out");
     else bailOut(error?.message ?? error);
   }
-  await cleanUp(daemon, NAMES).catch((error) => comment(`could not clean up: ${error.message}`));
+  for (const clean of [() => cleanUp(daemon, NAMES), () => removeSecondBase(daemon)])
+    await clean().catch((error) => comment(`could not clean up: ${error.message}`));
   for (const back of undo.reverse()) await back().catch((error) => comment(`could not take back: ${error.message}`));
   process.exitCode = Math.max(end(), status);
 }

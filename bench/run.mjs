@@ -5,13 +5,19 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildServer } from "../server/launch/build-server.mjs";
 import { benchAnswers } from "./answers.bench.mjs";
+import { benchArchives } from "./archives.bench.mjs";
 import { root } from "./devjail-daemon.mjs";
 import { table } from "./figures.mjs";
 import { benchJails } from "./jails.bench.mjs";
 import { benchTerminal } from "./terminal.bench.mjs";
 
 await buildServer();
-const report = table([...(await benchJails()), ...(await benchTerminal()), ...(await benchAnswers())]);
+const report = table([
+  ...(await benchJails()),
+  ...(await benchArchives()),
+  ...(await benchTerminal()),
+  ...(await benchAnswers()),
+]);
 console.log(report);
 
 const file = join(root, "docs/performance.md");

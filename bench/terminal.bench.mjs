@@ -1,157 +1,111 @@
-// Throughput and echo of a shell the whole way (browser's protocol → splice → knastd → jexec → pty) beside bare node-pty and ws.
-import { fork } from "node:child_process";
-import { randomInt } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+// Shells the whole way (browser's protocol → splice → knastd → jexec → pty) beside bare node-pty and ws; ttyd too where it is installed.
+import { createHash } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import { root, startDaemon } from "./devjail-daemon.mjs";
 import { median, quantile, row, table } from "./figures.mjs";
-import { openShell } from "./terminal-client.mjs";
+import { beside, connect, echo, integrity, interrupt, memory, stalled, throughput } from "./terminal/measures.mjs";
+import { startTargets, wait } from "./terminal/targets.mjs";
 
-const MIB = Number(process.env.BENCH_MIB ?? 32);
-const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
-const KEYS = Number(process.env.BENCH_KEYS ?? 300);
-const JAIL = "bench_shell";
-const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const number = (name, usual) => Number(process.env[name] ?? usual);
+const MIB = number("BENCH_MIB", 64);
+const ROUNDS = number("BENCH_ROUNDS", 5);
+const KEYS = number("BENCH_KEYS", 600);
+const RUNS = number("BENCH_RUNS", 20);
+const SESSIONS = number("BENCH_SESSIONS", 200);
+const STALL = number("BENCH_STALL", 10);
+/** Only parts with these words in their names, divided by commas; all without. */
+const ONLY = process.env.BENCH_ONLY?.split(",");
+const NAMES = { bare: "bare node-pty and ws", ttyd: "ttyd" };
+const p = (rounds, quantum) => median(rounds.map((times) => quantile(times, quantum)));
 
-/** A program of ours that tells its port. */
-async function start(script, ...args) {
-  const child = fork(join(root, "bench", script), args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
-  const { port } = await new Promise((resolve, reject) => {
-    child.once("message", resolve);
-    child.once("exit", () => reject(new Error(`${script} ended`)));
-  });
-  return { port, stop: () => child.disconnect() };
-}
-
-/** A knastd with one running jail. */
-async function startJail() {
-  const daemon = await startDaemon();
-  try {
-    const { freeIp4 } = await daemon.knastd.call("host.info");
-    const spec = { hostname: "bench.shell", interface: freeIp4.interface, ip4: [freeIp4.address], autostart: false };
-    await daemon.knastd.job("jail.create", spec);
-    await daemon.knastd.job("jail.start", { name: JAIL });
-  } catch (error) {
-    await daemon.stop();
-    throw error;
-  }
-  return { ...daemon, root: join(daemon.host.jails, JAIL) };
-}
-
-/** Coloured lines of many lengths with characters of one to four bytes. */
-function payload(mib) {
-  const words = [
-    "knast ",
-    "jail ",
-    "ünï ",
-    "漢字 ",
-    "\x1b[32mok\x1b[0m ",
-    "/usr/local/etc ",
-    "👍 ",
-    "0123456789abcdef ",
-  ];
-  const lines = Array.from({ length: 2000 }, () =>
-    Array.from({ length: 1 + randomInt(24) }, () => words[randomInt(words.length)]).join(""),
-  );
-  const block = Buffer.from(`${lines.join("\n")}\n`);
-  return Buffer.concat(Array.from({ length: Math.ceil((mib << 20) / block.length) }, () => block)).subarray(
-    0,
-    mib << 20,
-  );
-}
-
-/** A shell that answers, with a prompt that is no part of the measurement. */
-async function ready(shell) {
-  shell.type("exec /bin/sh\r");
-  await wait(200);
-  const seen = shell.see("re-ady");
-  shell.type("PS1=; stty -echo; echo re'-'ady\r");
-  await seen;
-  return shell;
-}
-
-/** @returns MiB a second from the command to the last byte */
-async function throughput(shell, file) {
-  const seen = shell.see("the-end");
-  const from = performance.now();
-  shell.type(`cat ${file}; echo the'-'end\r`);
-  await seen;
-  return MIB / ((performance.now() - from) / 1000);
-}
-
-/** @returns milliseconds from a key to its echo by the tty, one after the other */
-async function echo(shell) {
-  const begun = shell.see("be-gin");
-  shell.type("stty echo -icanon min 1 time 0; echo be'-'gin; cat >/dev/null\r");
-  await begun;
-  await wait(100);
-  const times = [];
-  for (let i = 0; i < KEYS; i++) {
-    const from = performance.now();
-    await new Promise((resolve) => {
-      shell.data = resolve;
-      shell.type("abcdefghij"[i % 10]);
-    });
-    times.push(performance.now() - from);
-    await wait(4 + randomInt(8));
-  }
-  return times;
-}
-
-/** @returns the rows of the report; rounds of both are interleaved */
+/** @returns the rows of the report; the rounds of all servers are interleaved */
 export async function benchTerminal() {
   const dir = mkdtempSync(join(tmpdir(), "knast-bench-"));
-  const stops = [];
-  try {
-    const daemon = await startJail();
-    stops.push(daemon.stop);
-    const bundle = join(dir, "upgrade.mjs");
-    await build({
-      entryPoints: [join(root, "server/web/upgrade.ts")],
-      outfile: bundle,
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      logLevel: "warning",
-    });
-    const web = await start("terminal-web.mjs", bundle, daemon.socket);
-    const bare = await start("terminal-baseline.mjs");
-    stops.push(web.stop, bare.stop);
-    writeFileSync(join(daemon.root, "root/bench.txt"), payload(MIB));
-    const kinds = {
-      ours: async () => {
-        const { terminal } = await daemon.knastd.call("terminal.open", { name: JAIL, cols: 80, rows: 24 });
-        const shell = await openShell(`ws://127.0.0.1:${web.port}/ws/terminals/${terminal}`, { ours: true });
-        const close = () => (shell.close(), daemon.knastd.call("terminal.close", { terminal }));
-        return { shell: await ready(shell), close, file: "/root/bench.txt" };
-      },
-      bare: async () => {
-        const shell = await openShell(`ws://127.0.0.1:${bare.port}/`, { ours: false });
-        return { shell: await ready(shell), close: shell.close, file: join(daemon.root, "root/bench.txt") };
-      },
-    };
-    const measured = { ours: { rate: [], keys: [] }, bare: { rate: [], keys: [] } };
-    for (let round = 0; round < ROUNDS; round++)
-      for (const [kind, open] of Object.entries(kinds)) {
-        const { shell, close, file } = await open();
-        measured[kind].rate.push(await throughput(shell, file));
-        measured[kind].keys.push(await echo(shell));
-        await close();
+  const { kinds, stop } = await startTargets(dir, MIB);
+  const rows = [];
+  const wanted = (part) => !ONLY || ONLY.some((word) => part.includes(word));
+  /** Measures all servers in turn, so many times; what each gives is a list by kind. */
+  const inTurn = async (rounds, measure) => {
+    const got = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, []]));
+    for (let round = 0; round < rounds; round++)
+      for (const [kind, target] of Object.entries(kinds)) {
+        got[kind].push(await measure({ ...target, kind }));
         await wait(200);
       }
-    const name = "bare node-pty and ws";
-    const { ours, bare: base } = measured;
-    const of = (kind, p) => median(kind.keys.map((times) => quantile(times, p)));
-    return [
-      row(`shell, cat of ${MIB} MiB`, "MiB/s", median(ours.rate), name, median(base.rate)),
-      row("shell, key to echo, p50", "ms", of(ours, 0.5), name, of(base, 0.5)),
-      row("shell, key to echo, p99", "ms", of(ours, 0.99), name, of(base, 0.99)),
-    ];
+    return got;
+  };
+  /** A line for each server beside ours. */
+  const compare = (what, unit, got, figure) => {
+    for (const [kind, name] of Object.entries(NAMES))
+      if (got[kind]) rows.push(row(what, unit, figure(got.ours), name, figure(got[kind])));
+  };
+  const against = (what, unit, ours, goal, other) => rows.push(row(what, unit, ours, goal, other));
+  try {
+    if (wanted("throughput")) {
+      await inTurn(1, (target) => throughput(target, MIB)); // both are services that have run for long
+      compare(`shell, cat of ${MIB} MiB`, "MiB/s", await inTurn(ROUNDS, (target) => throughput(target, MIB)), median);
+    }
+    if (wanted("echo")) {
+      const got = await inTurn(ROUNDS, (target) => echo(target, KEYS));
+      compare("shell, key to echo, p50", "ms", got, (rounds) => p(rounds, 0.5));
+      compare("shell, key to echo, p99", "ms", got, (rounds) => p(rounds, 0.99));
+      const flood = (target) => `while :; do cat ${target.file}; done`;
+      const busy = await inTurn(Math.min(3, ROUNDS), (target) =>
+        beside(target.kind, target, 4, flood(target), () => echo(target, Math.ceil(KEYS / 3))),
+      );
+      compare("shell, key to echo while four others stream, p99", "ms", busy, (rounds) => p(rounds, 0.99));
+      const tens = async () => beside("ours", kinds.ours, 10, "yes", () => echo(kinds.ours, Math.ceil(KEYS / 3)));
+      const goal = 2 * p(got.ours, 0.99) + 5;
+      against("shell, key to echo while ten others run yes, p99", "ms", p([await tens()], 0.99), "2 × idle + 5", goal);
+    }
+    // before what fills the memory of a bare server: a fork of it takes the longer then
+    if (wanted("connect")) {
+      const got = await inTurn(ROUNDS * 6, connect);
+      const of = (field) => (all) => median(all.map((one) => one[field]));
+      compare("shell, connect to first output", "ms", got, of("connect"));
+      compare("shell, opened and connected to first output", "ms", got, of("whole"));
+    }
+    if (wanted("memory")) {
+      const got = await inTurn(1, (target) => memory(target, SESSIONS));
+      const of = (field) => (all) => median(all.map((one) => one[field]));
+      compare(`shell, memory of each of ${SESSIONS} at rest`, "KiB", got, of("idle"));
+      compare("shell, memory of each after 2 MiB of output", "KiB", got, of("used"));
+    }
+    if (wanted("interrupt")) {
+      const got = await inTurn(ROUNDS, interrupt);
+      const of = (field) => (all) => median(all.map((one) => one[field]));
+      compare("shell, Ctrl-C in a flood to the prompt, drawn at 20 MiB/s", "ms", got, of("time"));
+      compare("shell, what had come and was not drawn then", "MiB", got, of("backlog"));
+    }
+    if (wanted("stalled")) {
+      const got = await inTurn(1, (target) => stalled(target, STALL));
+      const of = (field) => (all) => median(all.map((one) => Number(one[field])));
+      compare(`shell, growth while a viewer stands still for ${STALL} s`, "MiB", got, of("grown"));
+      compare("shell, alive after that", "of 1", got, of("alive"));
+      compare("shell, to the prompt after that", "ms", got, of("time"));
+    }
+    if (wanted("integrity")) {
+      const data = readFileSync(kinds.bare.file);
+      const hash = createHash("sha256").update(data).digest("hex");
+      const runs = [];
+      for (let i = 0; i < RUNS; i++) runs.push(await integrity(kinds.ours, hash, data.length));
+      const whole = runs.filter((run) => run.equal).length;
+      against(`shell, ${MIB} MiB whole with 3 pauses and 2 breaks`, "runs", whole, "wanted", RUNS);
+      const fresh = await inTurn(ROUNDS, connect);
+      const ways = runs.map((run) => run.back);
+      against(
+        "shell, a broken line back in its place",
+        "ms",
+        median(ways),
+        "bare: a new shell",
+        median(fresh.bare.map((one) => one.connect)),
+      );
+    }
+    return rows;
   } finally {
-    for (const stop of stops.reverse()) await stop();
+    await stop();
     rmSync(dir, { recursive: true, force: true });
   }
 }

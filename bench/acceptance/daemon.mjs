@@ -25,10 +25,12 @@ export function connect(socketPath) {
     new Promise((resolve, reject) => {
       const call = request({ socketPath, method, path, headers: { connection: "close", ...headers }, timeout: 60_000 });
       call.on("response", (response) => {
-        let text = "";
-        response.setEncoding("utf8");
-        response.on("data", (chunk) => (text += chunk));
-        response.on("end", () => resolve({ status: response.statusCode, text }));
+        const chunks = [];
+        response.on("data", (chunk) => chunks.push(chunk));
+        response.on("end", () => {
+          const bytes = Buffer.concat(chunks);
+          resolve({ status: response.statusCode, bytes, text: bytes.toString("utf8") });
+        });
         response.on("error", reject);
       });
       call.on("timeout", () => call.destroy(new Error(`no answer on ${path} within 60 s`)));

@@ -162,6 +162,25 @@ export async function restart(daemon, socket, [a, b]) {
   });
 }
 
+/** What is only looked at: the order of the host's jails, and jails of other tools. */
+export async function lookAround(daemon, [a]) {
+  await claim("host.order knows both ends: what runs, and what starts at boot", async () => {
+    const order = await daemon.call("host.order", {});
+    const mine = order.jails.find((one) => one.name === a.name);
+    equal([mine.running, mine.depend, mine.absent], [true, [], []]);
+    const wish = { list: order.list ?? [], reverseStop: false, parallelStart: false, digest: "0".repeat(64) };
+    await daemon.refused("changed", "host.set-order", wish, true);
+  });
+  await claim("take-over.find lists jails of other tools, none of ours, and plans one without doing it", async () => {
+    const { candidates } = await daemon.call("take-over.find", {});
+    ok(!candidates.some((one) => one.name === a.name && one.scheme === "jail.conf"), "one of ours is listed");
+    const [one] = candidates;
+    if (!one) return;
+    const plan = await daemon.call("take-over.plan", { scheme: one.scheme, name: one.name });
+    equal(plan.name, one.name);
+  });
+}
+
 /** The end of both, and that nothing is left. */
 export async function destroy(daemon, jails, spec) {
   await need("both are stopped", () => Promise.all(jails.map((jail) => daemon.job("jail.stop", ref(jail)))));

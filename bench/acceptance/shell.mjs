@@ -8,9 +8,10 @@ const ANSWER_DEADLINE = 20_000;
 /**
  * Attaches to a shell: a WebSocket (RFC 6455) over the Unix socket, without a library.
  * @param from offset to go on from; null for a replay of the screen
+ * @param who account of the panel; null for root on the host
  * @returns the open shell; @throws Error naming the status when there was no upgrade
  */
-export function attach(socketPath, terminal, from = null) {
+export function attach(socketPath, terminal, from = null, who = null) {
   return new Promise((resolve, reject) => {
     const key = randomBytes(16).toString("base64");
     const call = request({
@@ -22,6 +23,7 @@ export function attach(socketPath, terminal, from = null) {
         "sec-websocket-version": "13",
         "sec-websocket-key": key,
         "sec-websocket-protocol": PROTOCOL,
+        ...(who === null ? {} : { "knast-actor": who }),
       },
     });
     call.on("response", (response) => {

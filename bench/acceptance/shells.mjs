@@ -16,6 +16,30 @@ export async function shells(daemon, socket, [a, b]) {
     equal([one.messages[0].t, one.hello.cols, one.hello.rows], ["hello", 80, 24]);
     return one;
   });
+  await claim("the jail's own files say which shells and accounts it has", async () => {
+    const { shells: listed, accounts } = await daemon.call("terminal.choices", { name: a.name, id: a.id });
+    ok(listed.includes("/bin/sh"), listed.join(" "));
+    ok(
+      accounts.some((one) => one.name === "root" && one.uid === 0),
+      "no root",
+    );
+  });
+  await claim("one opens as another account and with another shell, and is that account", async () => {
+    const wish = { shell: "/bin/sh", account: "nobody", evenNologin: true };
+    const other = await daemon.call("terminal.open", { name: a.name, id: a.id, cols: 80, rows: 24, ...wish });
+    equal([other.shell, other.account], ["/bin/sh", "nobody"]);
+    const nobody = await attach(socket, other.terminal);
+    await nobody.says("id -un", "nobody");
+    await daemon.call("terminal.close", { terminal: other.terminal });
+    const plain = { name: a.name, id: a.id, cols: 80, rows: 24 };
+    await daemon.refused("invalid", "terminal.open", { ...plain, shell: "/sbin/nologin" });
+    await daemon.refused("invalid", "terminal.open", { ...plain, account: "nobody" });
+  });
+  await claim("a shell has the name that it is given", async () => {
+    await daemon.call("terminal.name", { terminal: info.terminal, name: " build\u0007 world " });
+    const { terminals } = await daemon.call("terminal.list");
+    equal(terminals.find((one) => one.terminal === info.terminal).name, "build world");
+  });
   const typed = (line, expected) => claim(`${line} says ${expected}`, () => shell.says(line, expected));
   await typed("sh -c 'echo a$((6*7))'", "a42");
   await typed("hostname", a.hostname);
