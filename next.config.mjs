@@ -4,6 +4,8 @@ const config = {
   // sharp has no FreeBSD binary; the panel has no pictures to resize.
   images: { unoptimized: true },
   // `npm run verify` checks types, of all rooms at once; a start need not wait for it.
+  // It looks for native parts of its own at run time.
+  serverExternalPackages: ["ssh2"],
   typescript: { ignoreBuildErrors: true },
   experimental: { serverActions: { bodySizeLimit: "512kb" } },
 };

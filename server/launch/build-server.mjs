@@ -10,10 +10,12 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const entry = {
   knastd: "server/daemon/main.ts",
   "knast-web": "server/web/main.ts",
+  knast: "server/cli/main.ts",
+  "knast-local": "server/cli/local.ts",
   devjail: "server/devjail/main.ts",
 };
 
-/** Builds what exists of the three processes; `native` compiles devjail's C programs with cc(1). */
+/** Builds what exists of the three processes and the command; `native` compiles devjail's C programs with cc(1). */
 export async function buildServer({ native = process.platform === "linux" } = {}) {
   const entryPoints = Object.fromEntries(Object.entries(entry).filter(([, file]) => existsSync(join(root, file))));
   await build({
@@ -24,7 +26,7 @@ export async function buildServer({ native = process.platform === "linux" } = {}
     platform: "node",
     format: "esm",
     target: "node20",
-    // knastd is one file that carries zod and ws; node-pty is native. knast-web runs beside node_modules.
+    // knastd and knast are one file each that carries zod and ws; node-pty is native. knast-web runs beside node_modules.
     external: [
       "node-pty",
       "next",
@@ -32,9 +34,12 @@ export async function buildServer({ native = process.platform === "linux" } = {}
       "next-auth/*",
       "better-sqlite3",
       "@prisma/*",
+      "pg",
       "@node-rs/argon2",
       "react",
       "react-dom",
+      // Its native parts are optional and looked for at run time.
+      "ssh2",
     ],
     banner: {
       js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',

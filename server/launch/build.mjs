@@ -6,7 +6,7 @@ import { run, step, Stop } from "./progress.mjs";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url)).replace(/\/$/, "");
 const at = (...parts) => join(root, ...parts);
-const TEST = /\.test\.tsx?$|\/(testdata|generated)$/;
+const TEST = /\.test\.tsx?$|\/(testdata|testing|generated)$/;
 
 /** @returns a hash over names and contents of all files below the given paths, tests left out */
 export function hashOf(paths, extra = "") {
@@ -65,11 +65,24 @@ export async function install() {
 const BUILDS = [
   {
     name: "database",
-    words: "generate the client",
-    of: ["prisma/schema.prisma", "prisma.config.ts", "prisma/schema-engine.mjs", "package-lock.json"],
+    words: "generate the clients of SQLite and PostgreSQL",
+    of: [
+      "prisma/schema.prisma",
+      "prisma/derive-schema.mjs",
+      "prisma.config.ts",
+      "prisma/schema-engine.mjs",
+      "package-lock.json",
+    ],
     stamp: "server/services/generated/.stamp",
-    made: "server/services/generated/client.ts",
-    run: () => run(process.execPath, [at("node_modules/prisma/build/index.js"), "generate"], { cwd: root }),
+    made: "server/services/generated/postgresql/client.ts",
+    run: async () => {
+      const generate = (env) =>
+        run(process.execPath, [at("node_modules/prisma/build/index.js"), "generate"], { cwd: root, env });
+      const { DATABASE_URL: _, ...env } = process.env;
+      await generate(env);
+      // Which one is meant stands in the URL; nothing is connected to.
+      await generate({ ...env, DATABASE_URL: "postgresql://generate" });
+    },
   },
   {
     name: "servers",

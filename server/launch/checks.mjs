@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "./build.mjs";
 import { hostInfo } from "./host-info.mjs";
+import { startPostgres } from "./postgres.mjs";
 import { say } from "./progress.mjs";
+import { writeDerived } from "../../prisma/derive-schema.mjs";
 
 const bin = (path) => join(root, "node_modules", path);
 
@@ -57,6 +59,28 @@ export async function schema() {
   }
 }
 
+/** The same for PostgreSQL: whether a database that the program has migrated is what schema.prisma says. `url`: an empty one. */
+export async function postgresSchema(url) {
+  const script = `const { migrate } = await import("./server/services/database/migrate.ts"); await migrate(process.env.DATABASE_URL, "prisma/migrations");`;
+  const env = { DATABASE_URL: url };
+  const name = "pg schema";
+  const migrated = await tool(name, ["--import", "tsx", "--input-type=module", "-e", script], env);
+  if (migrated.failed) return migrated;
+  const compared = ["--from-config-datasource", "--to-schema", writeDerived(), "--exit-code"];
+  const { passed, failed, ms } = await tool(name, [bin("prisma/build/index.js"), "migrate", "diff", ...compared], env);
+  return { name, passed, failed, ms: ms + migrated.ms };
+}
+
+/** The services' tests, backups and kills once more on a PostgreSQL of their own. @returns what each check came to */
+export async function postgres(loud) {
+  const { url, stop } = await startPostgres();
+  try {
+    return [await postgresSchema(url), await vitest("postgres", loud, { KNAST_TEST_DATABASE_URL: url })];
+  } finally {
+    await stop();
+  }
+}
+
 /** @returns a file's JSON; null when there is none, for a runner that died before it wrote */
 function report(file) {
   try {
@@ -83,8 +107,8 @@ async function reported(name, loud, args, env, count) {
   }
 }
 
-/** vitest's project unit or host. */
-export const vitest = (project, loud) =>
+/** vitest's project unit, host or postgres. */
+export const vitest = (project, loud, env = {}) =>
   reported(
     project,
     loud,
@@ -98,7 +122,7 @@ export const vitest = (project, loud) =>
       "--reporter=json",
       `--outputFile.json=${file}`,
     ],
-    () => ({}),
+    () => env,
     ({ numPassedTests, numFailedTests, testResults }) => {
       // A file that can't be loaded has no tests that could fail.
       const unread = testResults.filter((each) => each.status === "failed" && each.assertionResults.length === 0);
@@ -106,15 +130,28 @@ export const vitest = (project, loud) =>
     },
   );
 
-/** The stories of e2e/, in Chromium. */
-export const playwright = () =>
+/** Stories of e2e/, in Chromium; `args` are Playwright's. */
+const stories = (name, { args, env = {} }) =>
   reported(
-    "e2e",
+    name,
     true,
-    () => [bin("@playwright/test/cli.js"), "test"],
-    (file) => ({ PLAYWRIGHT_JSON_OUTPUT_NAME: file }),
+    () => [bin("@playwright/test/cli.js"), "test", ...args],
+    (file) => ({ PLAYWRIGHT_JSON_OUTPUT_NAME: file, ...env }),
     ({ stats }) => ({ passed: stats.expected, failed: stats.unexpected + stats.flaky }),
   );
+
+/** All stories, one after the other: side by side they take nearly as long, and get in each other's way. */
+export const playwright = () => stories("e2e", { args: [] });
+
+/** The story of the main job once more, with a PostgreSQL as the panel's database. */
+export async function postgresStory() {
+  const { url, stop } = await startPostgres();
+  try {
+    return await stories("pg story", { args: ["e2e/main-job.spec.ts"], env: { DATABASE_URL: url } });
+  } finally {
+    await stop();
+  }
+}
 
 /** bench/acceptance.mjs against a panel of its own, counted from the TAP that it prints. */
 export async function acceptance(start) {

@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { postgresPrograms } from "./postgres.mjs";
 import { run, say, Stop } from "./progress.mjs";
 
 const COMPILERS = [
@@ -61,6 +62,40 @@ export async function prerequisites({ install, browser = false }) {
     await run("apt-get", ["update"], { env });
     await install_();
   });
+}
+
+/**
+ * Sees to it that a PostgreSQL can be started for the tests: as root on Debian and FreeBSD its package is installed if it is not there.
+ * @returns null when there is one, else a sentence that says why not
+ */
+export async function postgres() {
+  if (postgresPrograms()) return null;
+  const freebsd = process.platform === "freebsd";
+  const [program, name] = freebsd ? ["pkg", "postgresql16-server"] : ["apt-get", "postgresql"];
+  if (process.getuid() !== 0 || !which(program)) return `PostgreSQL is not installed here (package ${name}).`;
+  say(`packages  ${program} install ${name}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", ASSUME_ALWAYS_YES: "yes" };
+  const more = freebsd ? [] : ["--no-install-recommends"];
+  const install_ = () => run(program, ["install", "-y", ...more, name], { env });
+  try {
+    // Debian's package starts a cluster of its own otherwise.
+    if (!freebsd) keepDebianFromStarting();
+    await install_().catch(async () => {
+      await run(program, ["update"], { env });
+      await install_();
+    });
+  } catch (error) {
+    return `PostgreSQL can't be installed here (package ${name}): ${error.message.split("\n")[0]}`;
+  }
+  return postgresPrograms() ? null : `PostgreSQL's programs are not where package ${name} puts them.`;
+}
+
+/** postgresql-common(7): with this, installing makes no cluster that would run on the tester's machine from then on. */
+function keepDebianFromStarting() {
+  const file = "/etc/postgresql-common/createcluster.conf";
+  if (existsSync(file)) return;
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, "create_main_cluster = false\n");
 }
 
 function freebsd(install) {

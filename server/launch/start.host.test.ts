@@ -1,4 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync } from "node:fs";
 import { request } from "node:http";
 import { createServer } from "node:net";
@@ -125,7 +126,9 @@ describe("npm start", () => {
   it("is up within 5 seconds when nothing has changed, tells a set-up link, ends with 0 and leaves no trace", async () => {
     const state = newState();
     const mounted = () => readFileSync("/proc/self/mounts", "utf8").includes(state);
-    const links = readdirSync("/sys/class/net");
+    // devjail's networks bear a mark of their state directory; other hosts come and go beside this one.
+    const mark = `kh${createHash("sha256").update(join(state, "devjail")).digest("hex").slice(0, 7)}`;
+    const links = () => readdirSync("/sys/class/net").filter((name) => name.startsWith(mark));
     let panel = await start(state);
     // The best of three: the machine may have other things to do.
     for (let tries = 0; tries < 2 && panel.took >= 5000; tries++) {
@@ -136,11 +139,12 @@ describe("npm start", () => {
     expect(panel.printed()).not.toMatch(/npm ci|next build|bundle|generate/);
     expect(panel.printed()).toContain(`${panel.url}/set-up/`);
     expect(await status(`${panel.url}/sign-in`)).toBe(200);
+    if (asRoot) expect(links()).not.toEqual([]);
     expect(await stop(panel)).toBe(0);
     expect(processesOf(state)).toEqual([]);
     expect(mounted()).toBe(false);
     rmSync(state, { recursive: true });
-    expect(readdirSync("/sys/class/net").filter((name) => !links.includes(name))).toEqual([]);
+    expect(links()).toEqual([]);
   });
 
   it("runs twice side by side, each with a state, a port and a cookie of its own, but not twice on one state", async () => {

@@ -43,7 +43,7 @@ async function jailStore(account) {
   const jails = process.env.KNAST_JAILS ? ["--jails", resolve(root, process.env.KNAST_JAILS)] : [];
   const out = await run(process.execPath, devjail("up", ...place, ...jails));
   const host = JSON.parse(out.trim().split("\n").at(-1));
-  const paths = ["jails", "etc", "log", "world"].flatMap((name) => [`--${name}`, host[name]]);
+  const paths = ["jails", "etc", "log", "world", "foreign"].flatMap((name) => [`--${name}`, host[name]]);
   const pools = [host.pool, host.pool6].filter(Boolean).flatMap((pool) => ["--pool", `${host.interface}=${pool}`]);
   const programs = ["--programs", host.bin];
   const exec = [...host.exec, process.execPath, knastd, ...common, ...paths, ...pools, ...programs];
@@ -84,6 +84,9 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
     void end(0);
   });
 
+/** @returns those variables of the environment that knast-web is given as they are */
+const given = (names) => Object.fromEntries(Object.entries(process.env).filter(([name]) => names.test(name)));
+
 async function main() {
   await installAndBuild((install) => prerequisites({ install }));
   if (ending) return;
@@ -107,6 +110,7 @@ async function main() {
     KNAST_ORIGIN,
     KNAST_PROXIES,
     HOME: "/nonexistent",
+    ...given(/^(DATABASE_URL|KNAST_(SMTP_URL|MAIL_FROM|OIDC_[A-Z_]+)|NODE_EXTRA_CA_CERTS)$/),
   };
   let link = "";
   let url = "";

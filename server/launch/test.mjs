@@ -3,8 +3,8 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import { installAndBuild, root } from "./build.mjs";
-import { acceptance, playwright, sumUp, vitest } from "./checks.mjs";
-import { prerequisites } from "./prerequisites.mjs";
+import { acceptance, playwright, postgres, postgresStory, sumUp, vitest } from "./checks.mjs";
+import { postgres as postgresMissing, prerequisites } from "./prerequisites.mjs";
 import { say, step, Stop } from "./progress.mjs";
 import { verify } from "./verify.mjs";
 
@@ -46,8 +46,17 @@ async function startPanel(state) {
 async function main() {
   await installAndBuild((install) => prerequisites({ install, browser: true }));
   const parts = await step("verify", "format, lint, types, layers, unit tests", verify);
+  const missing = await postgresMissing();
+  if (missing) say(`postgres  left out: ${missing}`);
+  else
+    parts.push(
+      ...(await step("postgres", "the services once more, on a PostgreSQL of their own", () => postgres(true))),
+    );
   parts.push(await step("host", "tests with real jails", () => vitest("host", true)));
   parts.push(await step("e2e", "stories in Chromium", playwright));
+  // The stories ask nothing of a database that the services' tests do not; one of them is told on both before a release.
+  if (!missing && process.env.KNAST_CAMPAIGN === "all")
+    parts.push(await step("pg story", "the main job on a PostgreSQL", postgresStory));
   parts.push(await step("accept", "the life of two jails over the socket", () => acceptance(startPanel)));
   return sumUp(parts);
 }
