@@ -17,15 +17,18 @@ const ROOMS: Record<string, { rooms: string[]; packages: RegExp }> = {
   },
   components: {
     rooms: ["components/ui", "components/terminal", "server/contract"],
-    packages: /^(react|react-dom|next|zod)(\/|$)/,
+    packages: /^(react|react-dom|next|zod|asciinema-player|@simplewebauthn\/browser)(\/|$)/,
   },
   "server/contract": { rooms: [], packages: /^zod$/ },
   "server/services": {
     rooms: ["server/contract"],
-    packages: /^(node:.*|zod|next-auth\/jwt|@node-rs\/argon2|better-sqlite3|@prisma\/adapter-better-sqlite3)$/,
+    packages:
+      /^(node:.*|zod|next-auth\/jwt|@node-rs\/argon2|better-sqlite3|pg|@prisma\/adapter-better-sqlite3|@prisma\/adapter-pg|nodemailer\/lib\/.*|otpauth|qrcode|ssh2|@simplewebauthn\/server)$/,
   },
-  "server/web": { rooms: ["server/services", "server/contract"], packages: /^(node:.*|next)$/ },
-  "server/daemon": { rooms: ["server/contract"], packages: /^(node:.*|zod|ws|node-pty)$/ },
+  "server/web": { rooms: ["server/services", "server/contract"], packages: /^(node:.*|next|ssh2|ws)$/ },
+  "server/chain": { rooms: ["server/contract"], packages: /^(node:.*|zod)$/ },
+  "server/cli": { rooms: ["server/contract", "server/chain", "server/services"], packages: /^(node:.*|zod|ws)$/ },
+  "server/daemon": { rooms: ["server/contract", "server/chain"], packages: /^(node:.*|zod|ws|node-pty)$/ },
   "server/devjail": { rooms: [], packages: /^node:/ },
   "server/launch": { rooms: [], packages: /^(node:.*|esbuild)$/ },
 };
@@ -33,17 +36,29 @@ const ROOMS: Record<string, { rooms: string[]; packages: RegExp }> = {
 const ONLY_IN: [RegExp, RegExp, string][] = [
   [
     /^@prisma\/|\/generated\//,
-    /^server\/services\/(db|generated\/.*)\.ts$/,
+    /^server\/services\/(db|database\/open-(sqlite|postgres)|generated\/.*)\.ts$/,
     "Only server/services/db.ts asks Prisma for a client.",
   ],
-  [/^better-sqlite3$/, /^server\/services\/migrate\.ts$/, "Only the migrations go around Prisma."],
+  [/^(better-sqlite3|pg)$/, /^server\/services\/database\//, "Only server/services/database goes around Prisma."],
+  [/^ssh2$/, /^server\/(services|web)\/ssh\//, "Only the rooms named ssh know SSH."],
+  [/^nodemailer/, /^server\/services\/mail\//, "Only server/services/mail speaks SMTP."],
   [/^node-pty/, /^server\/daemon\/terminals\//, "Ptys belong to server/daemon/terminals."],
-  [/^ws$/, /^server\/daemon\/(terminals\/|router\.ts)/, "Frames are parsed in the daemon only; knast-web joins bytes."],
+  [
+    /^ws$/,
+    /^server\/(daemon\/(terminals\/|router\.ts)|cli\/terminal\.ts|web\/ssh\/line\.ts)/,
+    "Frames are parsed in the daemon, by the knast command and for ssh; for browsers knast-web joins bytes.",
+  ],
+  [
+    /^server\/services\//,
+    /^(?!server\/cli\/)|^server\/cli\/(local|unlock|reset-password|record-here|audit|database|database-work|become-web-account)\.ts$/,
+    "The knast command asks the API; only its commands for the host itself know the services.",
+  ],
+  [/^asciinema-player/, /^components\/recordings\//, "components/recordings is the only place that plays."],
   [/^@xterm\//, /^components\/terminal\//, "components/terminal is the only place that knows xterm.js."],
   [
     /^(node:)?child_process$/,
-    /^server\/(daemon\/host|devjail|launch)\//,
-    "Programs are started by server/daemon/host's run(), by devjail and by launch.",
+    /^server\/((daemon\/host|devjail|launch)\/|cli\/database\.ts$)/,
+    "Programs are started by server/daemon/host's run(), by devjail, by launch, and knast database starts itself.",
   ],
 ];
 
@@ -130,7 +145,7 @@ describe("the rooms", () => {
   it("have files of one thing: under 250 lines, kebab-case, no drawer for everything", () => {
     const long = shipped.filter(({ text }) => text.split("\n").length > 251).map(({ path }) => path);
     expect(long).toEqual([]);
-    const name = /^(\[?[a-z0-9]+(-[a-z0-9]+)*\]?|\[\.\.\.nextauth\]|\([a-z]+\))(\.[a-z]+)*$/;
+    const name = /^(\[?[a-z0-9]+(-[a-z0-9]+)*\]?|\[\.\.\.nextauth\]|\[\[\.\.\.path\]\]|\([a-z]+\))(\.[a-z]+)*$/;
     const odd = files.filter(({ path }) => path.split("/").some((part) => !name.test(part)));
     expect(odd.map(({ path }) => path)).toEqual([]);
     const drawers = files.filter(({ path }) => /(^|\/)(utils?|helpers?|lib|misc|common)(\.|\/)/.test(path));
@@ -148,6 +163,8 @@ describe("the rooms", () => {
       /not server\/services/,
     );
     expect(complaint({ ...bad, path: "server/daemon/x.ts" }, "express")).toMatch(/package express/);
+    expect(complaint({ ...bad, path: "server/cli/jails.ts" }, "../services/db.ts")).toMatch(/asks the API/);
+    expect(complaint({ ...bad, path: "server/cli/unlock.ts" }, "../services/db.ts")).toBeNull();
     expect(shipped.length).toBeGreaterThan(100);
   });
 });
