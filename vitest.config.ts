@@ -1,7 +1,17 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 const alias = { "@": import.meta.dirname };
 const exclude = ["**/node_modules/**", "dist/**", ".next/**", "e2e/**"];
+
+/** The services' tests that ask a database: the others would say the same a second time. */
+const asksDatabase = readdirSync(join(import.meta.dirname, "server/services"), { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".test.ts"))
+  .map((path) => join("server/services", path))
+  .filter((path) =>
+    /testing\/(panel|databases|postgres-schema)/.test(readFileSync(join(import.meta.dirname, path), "utf8")),
+  );
 
 // unit: pure, no root, part of `npm run verify`. host: real jails on devjail, needs root or user namespaces.
 // postgres: the services' tests once more, on a PostgreSQL that is started for them (or KNAST_TEST_DATABASE_URL).
@@ -14,6 +24,9 @@ export default defineConfig({
           name: "unit",
           include: ["**/*.test.ts", "**/*.test.tsx"],
           exclude: [...exclude, "**/*.host.test.ts"],
+          // One load of the modules for all files of a worker: half of the time went into loading them 147 times.
+          isolate: false,
+          maxWorkers: 2,
           // Not a measure of speed: a loaded machine must not fail what is right.
           testTimeout: 60_000,
         },
@@ -22,9 +35,10 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: "postgres",
-          include: ["server/services/**/*.test.ts"],
-          exclude: [...exclude, "**/migrate-sqlite.test.ts"],
+          include: asksDatabase,
+          exclude,
           globalSetup: "server/services/testing/with-postgres.ts",
+          isolate: false,
           testTimeout: 120_000,
           hookTimeout: 60_000,
           maxWorkers: 2,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { JailName } from "../../contract/names.ts";
 import { fstabFile, jailConfFile, jailTree } from "./paths.ts";
+import { cases } from "../testing/random.ts";
 import { Random } from "./testing/random.ts";
 
 /** Written again on purpose: the contract's own list must not judge itself. */
@@ -129,14 +130,15 @@ describe("names of jails", () => {
     expect(jailTree(paths, "mail")).toBe("/usr/jails/mail");
   });
 
-  it("a million random ones: accepted exactly when the allow-list says so", { timeout: 60_000 }, () => {
+  it("random ones: accepted exactly when the allow-list says so", { timeout: 60_000 }, () => {
     const random = new Random(6);
     const good = [..."abcdefghijklmnopqrstuvwxyz0123456789_"];
     const bad = [..."ABZ-./ *?'\"\\;${}\n\0é漢"];
+    const count = cases(1_000_000);
     let accepted = 0;
     let reserved = 0;
     let wrong = 0;
-    for (let i = 0; i < 1_000_000; i++) {
+    for (let i = 0; i < count; i++) {
       const kind = random.below(8);
       let name = kind === 0 ? random.pick(RESERVED) : random.text(good, kind < 4 ? 12 : 36);
       if (kind === 1 || kind === 7) name += random.pick(bad) + random.text(good, 3);
@@ -147,7 +149,7 @@ describe("names of jails", () => {
       if (RESERVED.includes(name)) reserved++;
     }
     expect(wrong).toBe(0);
-    expect(accepted).toBeGreaterThan(200_000);
-    expect(reserved).toBeGreaterThan(50_000);
+    expect(accepted).toBeGreaterThan(count / 5);
+    expect(reserved).toBeGreaterThan(count / 20);
   });
 });

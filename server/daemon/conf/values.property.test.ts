@@ -6,6 +6,7 @@ import { parseFstab, renderFstabLine } from "./fstab.ts";
 import { quote, renderJailConf } from "./jail-conf.ts";
 import { EXPORT_SEPARATOR, addressesOf, parseJailExport } from "./jail-export.ts";
 import { readJailConf } from "./testing/jail-conf-oracle.ts";
+import { cases } from "../testing/random.ts";
 import { Random } from "./testing/random.ts";
 
 /** Pieces of which hostile values are made: everything that means something to some parser on the way. */
@@ -39,15 +40,16 @@ const PIECES = [
   "\u202e",
 ];
 
-const MILLION = 1_000_000;
+const COUNT = cases(1_000_000);
+const FEWER = cases(100_000, 10);
 const BATCH = 10_000;
 
-describe("a million values", () => {
+describe("random values", () => {
   it("each re-parse to themselves through a parser that is not ours", { timeout: 60_000 }, () => {
     const random = new Random(1);
     let wrong = 0;
     let escaped = 0;
-    for (let done = 0; done < MILLION; done += BATCH) {
+    for (let done = 0; done < COUNT; done += BATCH) {
       const values = Array.from({ length: BATCH }, () => random.text(PIECES, 12));
       const lines = values.map((value, i) => `\tp${i} = ${quote(value)};\n`);
       const [jail, ...others] = readJailConf(`j {\n${lines.join("")}}\n`);
@@ -59,7 +61,7 @@ describe("a million values", () => {
       }
     }
     expect(wrong).toBe(0);
-    expect(escaped).toBeGreaterThan(MILLION / 3);
+    expect(escaped).toBeGreaterThan(COUNT / 3);
   });
 
   it("control characters never get as far as a file", () => {
@@ -72,12 +74,12 @@ describe("a million values", () => {
   });
 });
 
-describe("100,000 each", () => {
+describe("random files", () => {
   it("fstab lines read back to what was written, blanks and all", { timeout: 60_000 }, () => {
     const random = new Random(3);
     const pieces = [...PIECES, "\t", "\n", " ", "#", "\\040", "\x01", "\x7f", "\r"];
     let wrong = 0;
-    for (let done = 0; done < 100_000; done += 1000) {
+    for (let done = 0; done < FEWER; done += 1000) {
       const entries = Array.from({ length: 1000 }, () => ({
         source: `/${random.text(pieces, 10)}`,
         target: `/${random.text(pieces, 10)}`,
@@ -100,7 +102,7 @@ describe("100,000 each", () => {
     const plain = readJailConf(renderJailConf({ ...values, hostname: "x", ip4: [], ip6: [] }))[0]!.parameters.size;
     let accepted = 0;
     let wrong = 0;
-    for (let done = 0; done < 100_000; done++) {
+    for (let done = 0; done < FEWER; done++) {
       const hostname = Array.from({ length: 1 + random.below(3) }, () => random.text(labels, 8)).join(".");
       const bytes = Uint8Array.from({ length: random.pick([4, 16]) }, () => random.pick([0, 0, random.below(256)]));
       const address = formatAddress(bytes);
@@ -115,7 +117,7 @@ describe("100,000 each", () => {
       if (parameters.get("host.hostname")?.join() !== hostname) wrong++;
       if (addressesOf({ name: "j", params }).join() !== address) wrong++;
     }
-    expect(accepted).toBeGreaterThan(20_000);
+    expect(accepted).toBeGreaterThan(FEWER / 5);
     expect(wrong).toBe(0);
   });
 
@@ -128,7 +130,7 @@ describe("100,000 each", () => {
       return mark + value.replace(/[\\"']/g, (c) => (c === "\\" || c === mark ? `\\${c}` : c)) + mark;
     };
     let wrong = 0;
-    for (let done = 0; done < 100_000; done += 1000) {
+    for (let done = 0; done < FEWER; done += 1000) {
       const values = Array.from({ length: 1000 }, () =>
         random.text(
           PIECES.filter((piece) => piece !== ","),

@@ -1,6 +1,7 @@
 import headless from "@xterm/headless";
 import { describe, expect, test } from "vitest";
 import { BEHAVIOUR, harden } from "@/components/terminal/behaviour.ts";
+import { cases } from "../testing/random.ts";
 import { cleanTitle, webAddress } from "@/components/terminal/text.ts";
 import { isTerminalReport } from "../../contract/terminal-report.ts";
 import { cleanLine } from "./clean-line.ts";
@@ -8,8 +9,7 @@ import { EscapeScanner } from "./escape-scanner.ts";
 import { ModeTracker } from "./modes.ts";
 import { renderReplay } from "./replay.ts";
 
-/** KNAST_FUZZ=all is the million. */
-const SEQUENCES = process.env.KNAST_FUZZ === "all" ? 1_000_000 : 60_000;
+const SEQUENCES = cases(1_000_000);
 const PER_ROUND = 20_000;
 
 /** All that a terminal may say by itself: nothing in it is of the program's choice but numbers. */

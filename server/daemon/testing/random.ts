@@ -18,3 +18,7 @@ export function chooser(seed: number) {
   return { random, below, pick, bytes };
 }
 export type Chooser = ReturnType<typeof chooser>;
+
+/** How many random cases a test takes: all of them with KNAST_FUZZ=all, for a release; else a part, as every run pays for them. */
+export const cases = (all: number, part = 20): number =>
+  process.env.KNAST_FUZZ === "all" ? all : Math.ceil(all / part);
