@@ -3,6 +3,9 @@ import { request } from "node:http";
 /** A person's patience with one job: /etc/rc of two jails on a slow machine. */
 const JOB_DEADLINE = 180_000;
 
+/** Who asks, where nobody else is named. */
+export const ACTOR = "acceptance";
+
 export class Refused extends Error {
   constructor(status, failure, log = "") {
     super(`${status} ${failure.code}: ${failure.message} ${JSON.stringify(failure.problems ?? [])}${log}`);
@@ -42,7 +45,7 @@ export function connect(socketPath) {
   const call = async (verb, input = {}, headers = {}) => {
     const body = JSON.stringify(input);
     const { status, text } = await raw("POST", `/v1/${verb}`, {
-      headers: { "content-type": "application/json", "knast-actor": "acceptance", ...headers },
+      headers: { "content-type": "application/json", "knast-actor": ACTOR, ...headers },
       body,
     });
     const value = JSON.parse(text);

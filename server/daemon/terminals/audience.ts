@@ -3,8 +3,10 @@ import { type DaemonMessage, REPLAY_BYTES, WINDOW } from "../../contract/termina
 import { isTerminalReport } from "../../contract/terminal-report.ts";
 import { dismiss, modeOf, tellCompany } from "./company.ts";
 import { Gatherer } from "./gather.ts";
+import { Hold } from "./hold.ts";
 import { type Label, labelOf } from "./label.ts";
 import { ModeTracker } from "./modes.ts";
+import { MOST_READ } from "./pty.ts";
 import { renderReplay } from "./replay.ts";
 import { Ring } from "./ring.ts";
 import { Typists } from "./typists.ts";
@@ -12,7 +14,7 @@ import type { Stage } from "./stage.ts";
 import { type Line, Viewer } from "./viewer.ts";
 
 /** Beside REPLAY_BYTES room for one read, so that what a viewer has not acknowledged is always still here. */
-const RING = REPLAY_BYTES + 64 * 1024;
+const RING = REPLAY_BYTES + MOST_READ;
 /** More than a kernel keeps for a tty whose other side is closed. */
 const LAST = 128 * 1024;
 /** The output of a shell and those who look at it, each at his own place in the stream. */
@@ -31,13 +33,17 @@ export class Audience {
   /** how far a writer had come whose connection broke */
   #held: number | null = null;
   #grace: NodeJS.Timeout | undefined;
-  readonly #gatherer = new Gatherer(() => this.#advanceAll());
-  #paused = false;
+  readonly #hold: Hold;
+  readonly #gatherer = new Gatherer(
+    () => this.#advanceAll(),
+    (late) => this.#exit || this.#hold.rest(this.#stage.restFor(late)),
+  );
   #exit: DaemonMessage | null = null;
 
   /** @param graceFor milliseconds for which a writer whose connection broke may still hold the output */
   constructor(stage: Stage, graceFor: number) {
     this.#stage = stage;
+    this.#hold = new Hold(stage);
     this.#graceFor = graceFor;
   }
 
@@ -51,7 +57,7 @@ export class Audience {
   }
 
   get paused(): boolean {
-    return this.#paused;
+    return this.#hold.held;
   }
 
   count(guests: boolean): number {
@@ -141,6 +147,7 @@ export class Audience {
   /** Nothing is printed any more: everybody gets the rest and then `message`, also who comes later. */
   finish(message: DaemonMessage): void {
     this.#exit = message;
+    this.#hold.wake();
     this.#release();
     this.#advanceAll();
   }
@@ -198,14 +205,7 @@ export class Audience {
     const writer = this.#writer;
     // While his keys wait for the tty nothing is held: the program may be waiting to print before it reads.
     const shown = writer ? (writer.blocked ? null : writer.acked) : this.#held;
-    const open = shown === null || this.#exit ? 0 : this.#ring.end - shown;
-    if (!this.#paused && open > WINDOW.high) {
-      this.#paused = true;
-      this.#stage.pause();
-    } else if (this.#paused && open < WINDOW.low) {
-      this.#paused = false;
-      this.#stage.resume();
-    }
+    this.#hold.window(shown === null || this.#exit ? 0 : this.#ring.end - shown);
   }
 
   #typed(viewer: Viewer, bytes: Buffer): void {

@@ -6,12 +6,15 @@ const CALM = 2;
 /** Decides when what was printed goes out: the first piece at once, as it may be a key's echo; in a flood nobody waits for one. */
 export class Gatherer {
   readonly #send: () => void;
+  readonly #late: (milliseconds: number) => void;
   #waiting = false;
   #burst = 0;
   #lastAt = 0;
 
-  constructor(send: () => void) {
+  /** @param late is told by how much a turn of a flood came too late */
+  constructor(send: () => void, late: (milliseconds: number) => void) {
     this.#send = send;
+    this.#late = late;
   }
 
   /** @param length of what was printed; @param behind bytes that the one who types has not been sent, 0 without anybody */
@@ -29,6 +32,7 @@ export class Gatherer {
     const turn = () => {
       this.#waiting = false;
       this.#send();
+      if (flood) this.#late(performance.now() - now - 1);
     };
     this.#waiting = true;
     if (flood) setTimeout(turn, 1);

@@ -30,8 +30,10 @@ const LOW_INPUT = 64 * 1024;
 /** A tty that takes nothing is tried again after 2 ms, then more rarely, up to this many milliseconds. */
 const RETRY_MAX = 50;
 
+/** Most that one read takes; FreeBSD's ttys give about 16 KiB at a time, Linux's 4. */
+export const MOST_READ = 32 * 1024;
 /** One for all: read, handed on and done with before the next read (libuv allocates right before it reads). */
-const shared = Buffer.allocUnsafeSlow(64 * 1024);
+const shared = Buffer.allocUnsafeSlow(MOST_READ);
 
 /** A process on a pseudo-terminal of its own (pts(4)); the master is read when it has something and written at once. */
 export class Pty {

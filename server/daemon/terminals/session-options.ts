@@ -1,5 +1,6 @@
 import type { RecordingEnd } from "../../contract/recording.ts";
 import type { EndedTerminal } from "../../contract/terminal.ts";
+import type { Courtesy } from "./courtesy.ts";
 import type { Span } from "./life-span.ts";
 import type { Session } from "./session.ts";
 
@@ -20,6 +21,8 @@ export type SessionOptions = {
   span: Span;
   /** milliseconds for which a viewer whose connection broke may hold the output */
   graceFor: number;
+  /** one for all shells */
+  courtesy: Courtesy;
   /** called once: the shell is over */
   ended: (session: Session, end: EndedTerminal) => void;
 };

@@ -53,6 +53,7 @@ export class Session {
       {
         pause: () => this.#pty.pause(),
         resume: () => this.#pty.resume(),
+        restFor: (late) => options.courtesy.restOf(this.id, late),
         type: (bytes) => this.#type(bytes),
         resize: (cols, rows) => this.#resize(cols, rows),
         size: () => ({ cols: this.#cols, rows: this.#rows }),
@@ -202,6 +203,7 @@ export class Session {
   #type(bytes: Buffer): boolean {
     this.#lastInputAt = Date.now();
     this.#life.active();
+    this.#options.courtesy.typed(this.id);
     return this.#pty.write(bytes);
   }
 

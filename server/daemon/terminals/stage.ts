@@ -4,6 +4,8 @@ import type { House } from "./company.ts";
 export type Stage = House & {
   pause(): void;
   resume(): void;
+  /** @returns milliseconds for which a flood gives way, whose turn came so many milliseconds too late */
+  restFor(late: number): number;
   /** types bytes; false means: no more until released() is called */
   type(bytes: Buffer): boolean;
   resize(cols: number, rows: number): void;

@@ -10,6 +10,7 @@ import {
   type TerminalInfo,
 } from "../../contract/terminal.ts";
 import { type ChooserOptions, createChooser, shellArgs, type Wish } from "./choose-shell.ts";
+import { Courtesy } from "./courtesy.ts";
 import { Ends } from "./ends.ts";
 import { LIMITS } from "./limits.ts";
 import { nativePty } from "./native-pty.ts";
@@ -42,6 +43,7 @@ export function createTerminals(options: TerminalsOptions) {
   const { choices, choose } = createChooser(options);
   const ends = new Ends(limits.ends, limits.keepEnds);
   const timers = new Set<NodeJS.Timeout>();
+  const courtesy = new Courtesy();
   let shuttingDown = false;
   const upgrades = createUpgrades({ sessions, ends, viewers: limits.viewers });
   const pings = setInterval(() => {
@@ -126,6 +128,7 @@ export function createTerminals(options: TerminalsOptions) {
         rows,
         span: limits,
         graceFor: limits.graceFor,
+        courtesy,
         ended: over,
       });
       sessions.set(session.id, session);
