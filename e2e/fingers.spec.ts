@@ -1,22 +1,11 @@
-import { devices, expect, test } from "@playwright/test";
-import { PanelPage } from "./pages/panel-page.ts";
+import { devices } from "@playwright/test";
 import { peek, placeOf } from "./pages/peek.ts";
-import { type Panel, startPanel } from "./panel.ts";
+import { expect, JAIL, PanelPage, test } from "./story.ts";
 
-let panel: Panel;
-const NAME = "erdgeist_org";
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  panel = await startPanel();
-});
-test.afterAll(() => panel.stop());
+test.use({ beginning: "one jail" });
 
-test("hands on a phone", async ({ browser }) => {
-  test.setTimeout(300_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
-  await admin.setUpAll(panel.setUpLink);
-  await admin.createJail("erdgeist.org");
-  await admin.startJail(NAME);
+test("hands on a phone", async ({ browser, panel, admin }) => {
+  await admin.startJail(JAIL);
   const context = await browser.newContext({
     ...devices["Pixel 7"],
     viewport: { width: 390, height: 844 },
@@ -26,7 +15,7 @@ test("hands on a phone", async ({ browser }) => {
   await admin.context.close();
   const page = await context.newPage();
   const phone = new PanelPage(page, panel);
-  const shell = await phone.openShell(NAME);
+  const shell = await phone.openShell(JAIL);
   const keys = page.getByRole("toolbar", { name: "Keys" });
   const key = (name: string) => keys.getByRole("button", { name, exact: true });
   const cdp = await context.newCDPSession(page);

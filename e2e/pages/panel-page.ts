@@ -14,9 +14,13 @@ export class PanelPage {
   }
 
   /** A browser of his own, so that nobody's cookies meet. */
-  static async inNewBrowser(browser: Browser, panel: Panel): Promise<PanelPage & { context: BrowserContext }> {
+  static async inNewBrowser(browser: Browser, panel: Pick<Panel, "url">): Promise<PanelPage> {
     const context = await browser.newContext({ baseURL: panel.url });
-    return Object.assign(new PanelPage(await context.newPage(), panel), { context });
+    return new PanelPage(await context.newPage(), panel);
+  }
+
+  get context(): BrowserContext {
+    return this.page.context();
   }
 
   /** Where the panel asks to prove once more that it is him, he types his password: a long story outlives the proof of its sign-in. */
@@ -70,8 +74,10 @@ export class PanelPage {
     return name;
   }
 
+  /** Where he is there already, he stays. */
   async openJail(name: string) {
-    await this.page.goto(`${this.url}/jails/${name}`);
+    const address = `${this.url}/jails/${name}`;
+    if (this.page.url() !== address) await this.page.goto(address);
     await expect(this.page.getByRole("heading", { name, exact: true })).toBeVisible();
   }
 
