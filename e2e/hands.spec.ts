@@ -200,12 +200,12 @@ test("hands on a desk", async ({ panel, admin }) => {
     await expect(tabs.nth(1)).toHaveAttribute("aria-selected", "true");
     await shell.ready();
     const [first, second] = [tabs.nth(0), tabs.nth(1)];
-    await shell.run("sleep 2; printf '\\007'; echo ru''ng", /sleep/);
+    await shell.run("echo wai''ting; sleep 2; printf '\\007'; echo ru''ng", "\nwaiting");
     await first.click();
     await expect(second).toContainText("wants a look");
     await second.click();
     await expect(second).toContainText("open");
-    await shell.run("clear; sleep 11", /sleep/);
+    await shell.run("clear; echo wor''king; sleep 11", "\nworking");
     await first.click();
     await expect(second).toContainText("wants a look", { timeout: 30_000 });
     const told = await page.evaluate(() => (window as unknown as Told).told);

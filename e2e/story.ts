@@ -47,16 +47,22 @@ export const test = base.extend<Options & Fixtures>({
     { timeout: 400_000 },
   ],
   visitor: async ({ browser, panel }, use, info) => {
-    const visitors: PanelPage[] = [];
+    const visitors: { who: PanelPage; heard: string[] }[] = [];
     await use(async () => {
-      const one = await PanelPage.inNewBrowser(browser, panel);
-      visitors.push(one);
-      return one;
+      const who = await PanelPage.inNewBrowser(browser, panel);
+      const heard: string[] = [];
+      who.page.on("console", (message) => heard.push(`${message.type()}: ${message.text()}`));
+      who.page.on("pageerror", (error) => heard.push(`error: ${error.message}`));
+      who.page.on("requestfailed", (request) => heard.push(`${request.url()}: ${request.failure()?.errorText}`));
+      visitors.push({ who, heard });
+      return who;
     });
-    for (const [i, { page, context }] of visitors.entries()) {
-      if (info.status !== info.expectedStatus && !page.isClosed())
-        await page.screenshot({ path: info.outputPath(`failed-${i}.png`), timeout: 10_000 }).catch(() => {});
-      await context.close();
+    for (const [i, { who, heard }] of visitors.entries()) {
+      if (info.status !== info.expectedStatus && !who.page.isClosed()) {
+        await who.page.screenshot({ path: info.outputPath(`failed-${i}.png`), timeout: 10_000 }).catch(() => {});
+        await info.attach(`browser ${i} at ${who.page.url()}`, { body: heard.slice(-40).join("\n") });
+      }
+      await who.context.close();
     }
   },
   admin: async ({ beginning, host, panel, visitor }, use) => {

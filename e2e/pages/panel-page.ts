@@ -74,10 +74,8 @@ export class PanelPage {
     return name;
   }
 
-  /** Where he is there already, he stays. */
   async openJail(name: string) {
-    const address = `${this.url}/jails/${name}`;
-    if (this.page.url() !== address) await this.page.goto(address);
+    await this.page.goto(`${this.url}/jails/${name}`);
     await expect(this.page.getByRole("heading", { name, exact: true })).toBeVisible();
   }
 
@@ -133,6 +131,9 @@ export class PanelPage {
   }
 }
 
+/** Milliseconds between looks at a screen, which is cheap to read and mostly there at once. */
+const SOON = [50, 100, 200];
+
 /** The visible terminal, read through xterm's buffer and typed into by real keys. */
 export class Shell {
   readonly page: Page;
@@ -146,7 +147,7 @@ export class Shell {
 
   async ready() {
     await expect(this.box).toHaveAttribute("data-state", "open");
-    await expect.poll(() => this.text(), { message: "a prompt" }).toMatch(/[#%>$] *$/);
+    await expect.poll(() => this.text(), { message: "a prompt", intervals: SOON }).toMatch(/[#%>$] *$/);
   }
 
   /** Scrollback and screen as text, blank lines at the end left out. */
@@ -171,7 +172,7 @@ export class Shell {
   async run(command: string, expected: RegExp | string) {
     await this.box.click();
     await this.page.keyboard.type(`${command}\n`);
-    const wanted = expect.poll(() => this.text(), { message: command });
+    const wanted = expect.poll(() => this.text(), { message: command, intervals: SOON });
     await (typeof expected === "string" ? wanted.toContain(expected) : wanted.toMatch(expected));
   }
 }
