@@ -148,6 +148,7 @@ test("hands on a phone", async ({ browser, panel, admin }) => {
     await page.setViewportSize({ width: 390, height: 460 });
     await expect.poll(() => outOfSight(460)).toEqual([0, 0, 0]);
     await page.setViewportSize({ width: 390, height: 844 });
+    await expect.poll(() => outOfSight(844)).toEqual([0, 0, 0]);
     await page.evaluate(() => {
       Object.defineProperty(visualViewport!, "height", { get: () => 480, configurable: true });
       visualViewport!.dispatchEvent(new Event("resize"));

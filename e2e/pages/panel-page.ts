@@ -1,5 +1,6 @@
 import { type Browser, type BrowserContext, type Page, expect } from "@playwright/test";
 import type { Panel } from "../panel.ts";
+import { standCuts } from "./stands-cuts.ts";
 
 export type Person = { name: string; password: string };
 export const ADMIN: Person = { name: "erdgeist", password: "correct horse battery staple" };
@@ -9,6 +10,7 @@ export class PanelPage {
   readonly page: Page;
   readonly url: string;
   constructor(page: Page, panel: Pick<Panel, "url">) {
+    standCuts(page);
     this.page = page;
     this.url = panel.url;
   }
