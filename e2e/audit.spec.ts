@@ -1,22 +1,14 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, type Page, test } from "@playwright/test";
-import { PanelPage } from "./pages/panel-page.ts";
-import { type Panel, startPanel } from "./panel.ts";
-
-let panel: Panel;
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  panel = await startPanel();
-});
-test.afterAll(() => panel.stop());
+import type { Page } from "@playwright/test";
+import { expect, type Panel, test } from "./story.ts";
 
 const JAIL = "mail_example";
 const PASSWORD = "a long password of somebody";
 
 /** The knast command on the host itself, as its admin calls it. */
-const knast = (...args: string[]) => {
+const knast = (panel: Panel, ...args: string[]) => {
   const env = { ...process.env, KNAST_STATE: panel.state };
   const { status, stdout, stderr } = spawnSync(process.execPath, ["dist/knast.js", "audit", ...args], {
     env,
@@ -29,12 +21,11 @@ const rowsOf = (page: Page) => page.getByRole("table", { name: "Audit, newest fi
 const wider = (page: Page) => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 
 test("who did what to a jail: its owner sees it, a stranger does not, the admin sees all, and an edited line is told", async ({
-  browser,
+  panel,
+  admin,
+  visitor,
 }) => {
-  test.setTimeout(300_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
-  await admin.setUpAll(panel.setUpLink);
-  const [olaf, anna, mallory] = await Promise.all([1, 2, 3].map(() => PanelPage.inNewBrowser(browser, panel)));
+  const [olaf, anna, mallory] = await Promise.all([1, 2, 3].map(() => visitor()));
   await olaf!.acceptLink(await admin.createFriend("olaf"), PASSWORD);
   await mallory!.acceptLink(await admin.createFriend("mallory"), PASSWORD);
   await admin.createJail("mail.example", { owner: "olaf" });
@@ -133,7 +124,7 @@ test("who did what to a jail: its owner sees it, a stranger does not, the admin 
 
   await test.step("the trail is whole, until somebody edits a line of it", async () => {
     const { page } = admin;
-    expect(knast("verify")).toEqual({ status: 0, said: expect.stringContaining("Whole: ") });
+    expect(knast(panel, "verify")).toEqual({ status: 0, said: expect.stringContaining("Whole: ") });
     await page.getByRole("button", { name: "Verify the trail" }).click();
     await expect(page.getByText(/The trail is whole: \d+ records/)).toBeVisible();
     const directory = join(panel.state, "daemon/audit");
@@ -143,7 +134,7 @@ test("who did what to a jail: its owner sees it, a stranger does not, the admin 
     const at = lines.findIndex((line) => line.includes('"what":"jail.stop"') && line.includes('"who":"anna"'));
     lines[at] = lines[at]!.replace('"who":"anna"', '"who":"olaf"');
     writeFileSync(path, lines.join("\n"));
-    const { status, said } = knast("verify");
+    const { status, said } = knast(panel, "verify");
     expect(status).toBe(1);
     expect(said).toContain(`Not whole: Record ${at + 1} was edited.`);
     await page.getByRole("button", { name: "Verify the trail" }).click();

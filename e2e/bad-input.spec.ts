@@ -2,27 +2,23 @@ import { execFileSync } from "node:child_process";
 import { closeSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "@playwright/test";
-import { PanelPage } from "./pages/panel-page.ts";
-import { type Panel, startPanel } from "./panel.ts";
+import { expect, test as story } from "./story.ts";
 
-let panel: Panel;
-let jails: string;
 /** A jail root of its own small file system, so that the disk can be filled without harm. */
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  jails = mkdtempSync(join(tmpdir(), "knast-small-"));
-  execFileSync("mount", ["-t", "tmpfs", "-o", "size=24m,mode=700", "tmpfs", jails]);
-  panel = await startPanel({ env: { KNAST_JAILS: jails } });
+const test = story.extend({
+  // oxlint-disable-next-line no-empty-pattern
+  launch: async ({}, use) => {
+    const jails = mkdtempSync(join(tmpdir(), "knast-small-"));
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=24m,mode=700", "tmpfs", jails]);
+    await use({ env: { KNAST_JAILS: jails } });
+    execFileSync("umount", [jails]);
+    rmSync(jails, { recursive: true });
+  },
 });
-test.afterAll(async () => {
-  await panel.stop();
-  execFileSync("umount", [jails]);
-  rmSync(jails, { recursive: true });
-});
+test.use({ beginning: "nothing" });
 
 /** Writes until nothing more fits. */
-function fillDisk(): string {
+function fillDisk(jails: string): string {
   const file = join(jails, "filler");
   const fd = openSync(file, "w");
   const block = Buffer.alloc(64 * 1024);
@@ -35,10 +31,13 @@ function fillDisk(): string {
   return file;
 }
 
-test("bad input gets its own sentence at its field, and nothing is left half-made", async ({ browser }) => {
-  test.setTimeout(300_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
+test("bad input gets its own sentence at its field, and nothing is left half-made", async ({
+  panel,
+  admin,
+  visitor,
+}) => {
   const { page } = admin;
+  const { jails } = panel;
   const field = (label: string) => page.getByLabel(label, { exact: true });
   /** The error that a screen reader hears with the field. */
   const problemOf = async (label: string) => {
@@ -123,7 +122,7 @@ test("bad input gets its own sentence at its field, and nothing is left half-mad
     await page.goto(`${panel.url}/jails/new`);
     await field("Host name").fill("full.example");
     await expect(page.getByText("host.hostname = 'full.example';")).toBeVisible();
-    const filler = fillDisk();
+    const filler = fillDisk(jails);
     await page.getByRole("button", { name: "Create full_example" }).click();
     await expect(page.getByText("The disk is full").first()).toBeVisible({ timeout: 60_000 });
     await page.goto(`${panel.url}/jails`);
@@ -153,14 +152,14 @@ test("bad input gets its own sentence at its field, and nothing is left half-mad
   });
 
   await test.step("a wrong password says neither which of the two was wrong nor whether the account is there", async () => {
-    const visitor = await PanelPage.inNewBrowser(browser, panel);
+    const somebody = await visitor();
     const said: string[] = [];
     for (const name of ["erdgeist", "nobody-of-that-name"]) {
-      await visitor.page.goto(`${panel.url}/sign-in`);
-      await visitor.page.getByLabel("Name", { exact: true }).fill(name);
-      await visitor.page.getByLabel("Password", { exact: true }).fill("not the password");
-      await visitor.page.getByRole("button", { name: "Sign in" }).click();
-      said.push((await visitor.page.getByRole("alert").filter({ hasText: /\w/ }).first().textContent()) ?? "");
+      await somebody.page.goto(`${panel.url}/sign-in`);
+      await somebody.page.getByLabel("Name", { exact: true }).fill(name);
+      await somebody.page.getByLabel("Password", { exact: true }).fill("not the password");
+      await somebody.page.getByRole("button", { name: "Sign in" }).click();
+      said.push((await somebody.page.getByRole("alert").filter({ hasText: /\w/ }).first().textContent()) ?? "");
     }
     expect(said[0]).toBe(said[1]);
     expect(said[0]).toMatch(/\w/);

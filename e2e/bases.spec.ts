@@ -1,24 +1,13 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "@playwright/test";
-import { PanelPage } from "./pages/panel-page.ts";
-import { type Panel, startPanel } from "./panel.ts";
-
-let panel: Panel;
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  panel = await startPanel();
-});
-test.afterAll(() => panel.stop());
+import { expect, test } from "./story.ts";
 
 test("a second base from an upload, an update that fails, one that works, and a jail moved to it", async ({
-  browser,
+  panel,
+  admin,
 }) => {
-  test.setTimeout(300_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
   const { page } = admin;
-  await admin.setUpAll(panel.setUpLink);
   const host = join(panel.state, "devjail");
   const archive = join(panel.state, "base.txz");
   panel.onHost("tar", "-cf", archive, "-C", join(host, "world"), ".");

@@ -2,31 +2,25 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { expect, type Locator, test } from "@playwright/test";
-import { PanelPage } from "./pages/panel-page.ts";
-import { type Panel, startPanel } from "./panel.ts";
+import type { Locator } from "@playwright/test";
+import { expect, JAIL, type Panel, test } from "./story.ts";
 
-let panel: Panel;
-test.beforeAll(async () => {
-  test.setTimeout(600_000);
-  panel = await startPanel();
-});
-test.afterAll(() => panel.stop());
+test.use({ beginning: "one jail" });
 
 /** What an admin does with the lines that a finding shows: pastes them into root's shell on the host. */
-async function paste(finding: Locator): Promise<void> {
+async function paste(panel: Panel, finding: Locator): Promise<void> {
   const script = await finding.locator("pre[aria-label='as root']").innerText();
   const bin = join(panel.state, "devjail/bin");
   execFileSync(join(bin, "onhost"), ["/bin/sh", "-ec", `PATH=${bin}:/usr/bin:/bin\n${script}`]);
 }
 
-test("what is wrong on the host is found, explained, and mended by the lines that stand there", async ({ browser }) => {
-  test.setTimeout(300_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
+test("what is wrong on the host is found, explained, and mended by the lines that stand there", async ({
+  panel,
+  admin,
+  friend,
+}) => {
   const { page } = admin;
-  await admin.setUpAll(panel.setUpLink);
-  await admin.createJail("erdgeist.org");
-  await admin.startJail("erdgeist_org");
+  await admin.startJail(JAIL);
   const network = /inet (\d+\.\d+\.\d+)\./.exec(panel.onHost("ifconfig", "dev0"))![1]!;
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
@@ -52,7 +46,7 @@ test("what is wrong on the host is found, explained, and mended by the lines tha
   });
 
   await test.step("the lines mend them, and they are gone", async () => {
-    for (const id of ["boot.include", `alias.dev0.${network}.77`]) await paste(finding(id));
+    for (const id of ["boot.include", `alias.dev0.${network}.77`]) await paste(panel, finding(id));
     await new Promise((resolve) => server.close(resolve));
     await expect(async () => {
       await again();
@@ -65,11 +59,9 @@ test("what is wrong on the host is found, explained, and mended by the lines tha
   });
 
   await test.step("a friend has no such page", async () => {
-    const link = await admin.createFriend("anna", ["erdgeist_org"]);
-    const friend = await PanelPage.inNewBrowser(browser, panel);
-    await friend.acceptLink(link, "anna has a long password");
-    expect((await friend.page.goto(`${panel.url}/check-up`))?.status()).toBe(404);
-    expect((await friend.context.request.get(`${panel.url}/api/check-up`)).status()).toBe(403);
-    await expect(friend.page.getByRole("link", { name: /Check-up/ })).toHaveCount(0);
+    const anna = await friend("anna", [JAIL]);
+    expect((await anna.page.goto(`${panel.url}/check-up`))?.status()).toBe(404);
+    expect((await anna.context.request.get(`${panel.url}/api/check-up`)).status()).toBe(403);
+    await expect(anna.page.getByRole("link", { name: /Check-up/ })).toHaveCount(0);
   });
 });

@@ -1,21 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { expect, test } from "@playwright/test";
-import { PanelPage } from "./pages/panel-page.ts";
-import { type Panel, startPanel } from "./panel.ts";
+import { expect, JAIL, test } from "./story.ts";
 
-let panel: Panel;
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  panel = await startPanel();
-});
-test.afterAll(() => panel.stop());
+test.use({ beginning: "one jail" });
 
-test("a config edited by hand and in the panel", async ({ browser }) => {
-  test.setTimeout(240_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
+test("a config edited by hand and in the panel", async ({ panel, admin }) => {
   const { page } = admin;
-  await admin.setUpAll(panel.setUpLink);
-  const name = await admin.createJail("mail.example.org");
+  const name = JAIL;
   await admin.startJail(name);
   const file = `${panel.etc}/jail.conf.d/${name}.conf`;
   const text = () => readFileSync(file, "utf8");
@@ -81,8 +71,8 @@ test("a config edited by hand and in the panel", async ({ browser }) => {
   });
 
   await test.step("a hand that was quicker is shown, and what one had typed is kept", async () => {
-    await form.getByLabel("Host name").fill("post.example.org");
-    await expect(preview.locator("[data-kind=new]")).toHaveText(/post\.example\.org/);
+    await form.getByLabel("Host name").fill("post.erdgeist.org");
+    await expect(preview.locator("[data-kind=new]")).toHaveText(/post\.erdgeist\.org/);
     const byHand = edited.replace("# end", "# the very end").replace("exec.timeout = 120", "exec.timeout = 90");
     writeFileSync(file, byHand);
     await form.getByRole("switch", { name: "Lock memory" }).click();
@@ -90,12 +80,12 @@ test("a config edited by hand and in the panel", async ({ browser }) => {
     await expect(preview.locator("[data-kind=new]")).toHaveText([/exec\.timeout = 90/, /the very end/]);
     expect(text()).toBe(byHand);
     await form.getByRole("button", { name: "Go on with the file as it is now" }).click();
-    await expect(form.getByLabel("Host name")).toHaveValue("post.example.org");
+    await expect(form.getByLabel("Host name")).toHaveValue("post.erdgeist.org");
     await expect(form.getByLabel("Seconds for a start")).toHaveValue("90");
     await form.getByRole("button", { name: "Write the config" }).click();
     await expect
       .poll(text)
-      .toBe(byHand.replace("'mail.example.org'", "'post.example.org'").replace("allow.nomlock;", "allow.mlock;"));
+      .toBe(byHand.replace("'erdgeist.org'", "'post.erdgeist.org'").replace("allow.nomlock;", "allow.mlock;"));
   });
 
   await test.step("a mistake in the file stands below its line in jail(8)'s words; the list does not mind", async () => {

@@ -1,20 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { devices, expect, type Page, test } from "@playwright/test";
-import { PanelPage, Shell } from "./pages/panel-page.ts";
-import { type Panel, startPanel } from "./panel.ts";
+import { devices, type Page } from "@playwright/test";
+import { expect, JAIL, PanelPage, passwordOf, Shell, test } from "./story.ts";
 
-let panel: Panel;
-const NAME = "erdgeist_org";
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  panel = await startPanel();
-});
-test.afterAll(() => panel.stop());
+test.use({ beginning: "one jail" });
 
 const sum = (bytes: Buffer) => createHash("sha256").update(bytes).digest("hex");
-const inJail = (path: string) => join(panel.jails, NAME, path);
 
 /** Lets files fall onto the shell as a person's hand does. */
 async function drop(page: Page, files: { name: string; bytes: Buffer }[]): Promise<void> {
@@ -27,7 +19,7 @@ async function drop(page: Page, files: { name: string; bytes: Buffer }[]): Promi
     }
     return transfer;
   }, sent);
-  const target = page.getByRole("group", { name: `Shell in ${NAME}` });
+  const target = page.getByRole("group", { name: `Shell in ${JAIL}` });
   await target.dispatchEvent("dragenter", { dataTransfer: data });
   await target.dispatchEvent("dragover", { dataTransfer: data });
   await expect(page.getByText("Drop: into the directory of this shell")).toBeVisible();
@@ -35,15 +27,12 @@ async function drop(page: Page, files: { name: string; bytes: Buffer }[]): Promi
 }
 const row = (page: Page, name: string) => page.getByTestId("sending").locator(`[data-file="${name}"]`).last();
 
-test("files go into the shell's directory and come out of the jail", async ({ browser }, info) => {
-  test.setTimeout(300_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
+test("files go into the shell's directory and come out of the jail", async ({ browser, panel, admin }, info) => {
   const { page } = admin;
-  await admin.setUpAll(panel.setUpLink);
-  await admin.createJail("erdgeist.org");
-  await admin.startJail(NAME);
-  const shell = await admin.openShell(NAME);
+  await admin.startJail(JAIL);
+  const shell = await admin.openShell(JAIL);
   const big = randomBytes(3_500_000);
+  const inJail = (path: string) => join(panel.jails, JAIL, path);
 
   await test.step("dropped files lie in the directory where the shell stands", async () => {
     await shell.run("mkdir /root/work; cd /root/work; pwd", /\n\/root\/work\n/);
@@ -93,7 +82,7 @@ test("files go into the shell's directory and come out of the jail", async ({ br
     writeFileSync(inJail("root/work/out ü.bin"), big);
     await shell.run("knast-get 'out ü.bin'", /Offered to your browser/);
     const offer = page.getByTestId("offer");
-    await expect(offer).toContainText(`${NAME} offers out ü.bin, 3.3 M. Download it?`);
+    await expect(offer).toContainText(`${JAIL} offers out ü.bin, 3.3 M. Download it?`);
     const [download] = await Promise.all([
       page.waitForEvent("download"),
       offer.getByRole("link", { name: "Download" }).click(),
@@ -122,11 +111,11 @@ test("files go into the shell's directory and come out of the jail", async ({ br
   });
 
   await test.step("on a phone files are attached by a button, and a file is named to be loaded down", async () => {
-    const link = await admin.createFriend("anna", [NAME]);
+    const link = await admin.createFriend("anna", [JAIL]);
     const context = await browser.newContext({ ...devices["Pixel 7"], viewport: { width: 390, height: 844 } });
     const phone = new PanelPage(await context.newPage(), panel);
-    await phone.acceptLink(link, "anna has a long password");
-    await phone.openJail(NAME);
+    await phone.acceptLink(link, passwordOf("anna"));
+    await phone.openJail(JAIL);
     await phone.page.getByRole("button", { name: "Open a shell" }).click();
     const small = new Shell(phone.page);
     await small.ready();

@@ -1,21 +1,10 @@
-import { expect, test } from "@playwright/test";
-import { PanelPage } from "./pages/panel-page.ts";
-import { type Panel, startPanel } from "./panel.ts";
-
-let panel: Panel;
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  panel = await startPanel();
-});
-test.afterAll(() => panel.stop());
+import { expect, test } from "./story.ts";
 
 test("a flavour is written in the panel, chosen in the form, and its script runs once in the jail", async ({
-  browser,
+  panel,
+  admin,
 }) => {
-  test.setTimeout(300_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
   const { page } = admin;
-  await admin.setUpAll(panel.setUpLink);
   const create = async (hostname: string, flavour: string) => {
     await page.goto(`${panel.url}/jails/new`);
     await page.getByLabel("Host name").fill(hostname);

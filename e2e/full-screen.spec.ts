@@ -1,25 +1,13 @@
-import { expect, test } from "@playwright/test";
-import { PanelPage } from "./pages/panel-page.ts";
 import { type Hooks, peek, picture, placeOf } from "./pages/peek.ts";
-import { type Panel, startPanel } from "./panel.ts";
 import { findProcess } from "./processes.ts";
+import { expect, JAIL, test } from "./story.ts";
 
-let panel: Panel;
-const NAME = "erdgeist_org";
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  panel = await startPanel();
-});
-test.afterAll(() => panel.stop());
+test.use({ beginning: "one jail" });
 
-test("full-screen programs stand a broken line, a reload and a storm of sizes", async ({ browser }) => {
-  test.setTimeout(400_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
+test("full-screen programs stand a broken line, a reload and a storm of sizes", async ({ panel, admin }) => {
   const { page } = admin;
-  await admin.setUpAll(panel.setUpLink);
-  await admin.createJail("erdgeist.org");
-  await admin.startJail(NAME);
-  const shell = await admin.openShell(NAME);
+  await admin.startJail(JAIL);
+  const shell = await admin.openShell(JAIL);
 
   /** The screen once it does not change any more. */
   const settled = async () => {

@@ -1,18 +1,11 @@
-import { expect, type Locator, type Page, test } from "@playwright/test";
-import { PanelPage } from "./pages/panel-page.ts";
+import type { Locator, Page } from "@playwright/test";
 import { peek, placeOf } from "./pages/peek.ts";
-import { type Panel, startPanel } from "./panel.ts";
+import { expect, JAIL, test } from "./story.ts";
 
-let panel: Panel;
-const NAME = "erdgeist_org";
+test.use({ beginning: "one jail" });
+
 /** 2 by 2, red. */
 const PNG = "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR42mP4z8AARAwQCgAf7gP9Y167WwAAAABJRU5ErkJggg==";
-
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  panel = await startPanel();
-});
-test.afterAll(() => panel.stop());
 
 /** Notifications that were shown. */
 type Told = Window & { told?: string[] };
@@ -25,9 +18,7 @@ async function changeSettings(page: Page, change: (dialog: Locator) => Promise<u
   await expect(dialog).toHaveCount(0);
 }
 
-test("hands on a desk", async ({ browser }) => {
-  test.setTimeout(400_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
+test("hands on a desk", async ({ panel, admin }) => {
   const { page, context } = admin;
   await context.addInitScript(() => {
     const hooks = window as unknown as Told;
@@ -44,10 +35,8 @@ test("hands on a desk", async ({ browser }) => {
   page.on("console", (message) => {
     if (/content security policy/i.test(message.text())) complaints.push(message.text());
   });
-  await admin.setUpAll(panel.setUpLink);
-  await admin.createJail("erdgeist.org");
-  await admin.startJail(NAME);
-  const shell = await admin.openShell(NAME);
+  await admin.startJail(JAIL);
+  const shell = await admin.openShell(JAIL);
   const prompt = async () => (await shell.text()).split("\n").at(-1)!;
 
   await test.step("colours and size are chosen, hold at once, and are there after a reload", async () => {
@@ -206,21 +195,21 @@ test("hands on a desk", async ({ browser }) => {
     await changeSettings(page, (dialog) =>
       dialog.getByRole("switch", { name: "Tell when a long command ends" }).click(),
     );
-    await page.getByRole("button", { name: `Open another shell in ${NAME}` }).click();
+    await page.getByRole("button", { name: `Open another shell in ${JAIL}` }).click();
     const tabs = page.getByRole("tablist", { name: "My shells" }).getByRole("tab");
     await expect(tabs.nth(1)).toHaveAttribute("aria-selected", "true");
     await shell.ready();
     const [first, second] = [tabs.nth(0), tabs.nth(1)];
-    await shell.run("sleep 2; printf '\\007'; echo ru''ng", /sleep/);
+    await shell.run("echo wai''ting; sleep 2; printf '\\007'; echo ru''ng", "\nwaiting");
     await first.click();
     await expect(second).toContainText("wants a look");
     await second.click();
     await expect(second).toContainText("open");
-    await shell.run("clear; sleep 11", /sleep/);
+    await shell.run("clear; echo wor''king; sleep 11", "\nworking");
     await first.click();
     await expect(second).toContainText("wants a look", { timeout: 30_000 });
     const told = await page.evaluate(() => (window as unknown as Told).told);
-    expect(told).toEqual([expect.stringMatching(new RegExp(`^${NAME}: a command has ended It ran for 1[1-9] s\\.$`))]);
+    expect(told).toEqual([expect.stringMatching(new RegExp(`^${JAIL}: a command has ended It ran for 1[1-9] s\\.$`))]);
   });
   await context.close();
 });

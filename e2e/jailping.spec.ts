@@ -1,21 +1,9 @@
-import { expect, test } from "@playwright/test";
-import { PanelPage } from "./pages/panel-page.ts";
-import { type Panel, startPanel } from "./panel.ts";
-
-let panel: Panel;
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  panel = await startPanel();
-});
-test.afterAll(() => panel.stop());
+import { expect, test } from "./story.ts";
 
 const NAME = "erdgeist_org";
 
-test("jailping: off, switched on, a new jail pings through the host from its shell", async ({ browser }) => {
-  test.setTimeout(300_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
+test("jailping: off, switched on, a new jail pings through the host from its shell", async ({ panel, admin }) => {
   const { page } = admin;
-  await admin.setUpAll(panel.setUpLink);
   await page.goto(`${panel.url}/host`);
   const toggle = page.getByRole("switch", { name: "Ping for jails" });
   await expect(toggle).toHaveAttribute("aria-checked", "false");

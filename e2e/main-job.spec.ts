@@ -1,22 +1,12 @@
-import { expect, test } from "@playwright/test";
-import { PanelPage, Shell } from "./pages/panel-page.ts";
-import { type Panel, startPanel } from "./panel.ts";
+import { expect, passwordOf, Shell, test } from "./story.ts";
 
-let panel: Panel;
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  panel = await startPanel();
-});
-test.afterAll(() => panel.stop());
+test.use({ beginning: "nothing" });
 
-test("from the set-up link to a friend at work in his jail", async ({ browser }) => {
-  test.setTimeout(300_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
-
+test("from the set-up link to a friend at work in his jail", async ({ panel, admin, visitor }) => {
   await test.step("the set-up link makes the admin, once", async () => {
     expect(panel.setUpLink).toContain("/set-up/");
     await admin.setUpAdmin(panel.setUpLink);
-    const late = await PanelPage.inNewBrowser(browser, panel);
+    const late = await visitor();
     await late.page.goto(panel.setUpLink);
     await late.page.getByLabel("Name", { exact: true }).fill("mallory");
     await late.page.getByLabel("Password", { exact: true }).fill("another password");
@@ -77,15 +67,15 @@ test("from the set-up link to a friend at work in his jail", async ({ browser })
     await shell.run("echo $mark", /\nstill-here\n/);
   });
 
-  const friend = await PanelPage.inNewBrowser(browser, panel);
+  const friend = await visitor();
   await test.step("anna gets a link, chooses her password, and sees this one jail", async () => {
     await admin.createJail("mail.example.org");
     const link = await admin.createFriend("anna", [name]);
-    await friend.acceptLink(link, "anna has a long password");
+    await friend.acceptLink(link, passwordOf("anna"));
     await friend.page.goto(`${panel.url}/jails`);
     await expect(friend.page.getByRole("table", { name: "Jails" }).getByRole("link")).toHaveText([name]);
     await expect(friend.page.getByRole("link", { name: "Friends" })).toHaveCount(0);
-    const again = await PanelPage.inNewBrowser(browser, panel);
+    const again = await visitor();
     await again.page.goto(link);
     await again.page.getByLabel("Password", { exact: true }).fill("stolen by somebody");
     await again.page.getByRole("button", { name: "Set the password and sign in" }).click();

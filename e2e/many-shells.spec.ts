@@ -1,15 +1,8 @@
-import { devices, expect, type Page, test } from "@playwright/test";
-import { PanelPage } from "./pages/panel-page.ts";
-import { type Panel, startPanel } from "./panel.ts";
+import { devices, type Page } from "@playwright/test";
 import { findProcess } from "./processes.ts";
+import { expect, JAIL, test } from "./story.ts";
 
-let panel: Panel;
-const NAME = "many_org";
-test.beforeAll(async () => {
-  test.setTimeout(600_000);
-  panel = await startPanel();
-});
-test.afterAll(() => panel.stop());
+test.use({ beginning: "one jail" });
 
 /** The text of one shell's screen; of the one that has the focus when none is named. */
 const textOf = (page: Page, terminal: string) =>
@@ -46,20 +39,21 @@ const placesOf = async (page: Page) =>
     ),
   );
 
-test("many shells: tabs, a split, names, and all of it again after a reload", async ({ browser }) => {
-  test.setTimeout(400_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
+test("many shells: tabs, a split, names, and all of it again after a reload", async ({
+  browser,
+  panel,
+  admin,
+  friend,
+}) => {
   const { page } = admin;
-  await admin.setUpAll(panel.setUpLink);
-  await admin.createJail("many.org");
-  await admin.startJail(NAME);
-  await admin.openShell(NAME);
+  await admin.startJail(JAIL);
+  await admin.openShell(JAIL);
   const ids: string[] = [];
 
   await test.step("three tabs; what is printed behind them is marked", async () => {
     ids.push(...(await paneIds(page)));
     for (let i = 2; i <= 3; i++) {
-      await page.getByRole("button", { name: `Open another shell in ${NAME}` }).click();
+      await page.getByRole("button", { name: `Open another shell in ${JAIL}` }).click();
       await expect(tabs(page)).toHaveCount(i);
       const fresh = async () => (await paneIds(page)).filter((id) => !ids.includes(id));
       await expect.poll(async () => (await fresh()).length).toBe(1);
@@ -143,31 +137,29 @@ test("many shells: tabs, a split, names, and all of it again after a reload", as
   });
 
   await test.step("another account of the jail, without su; the choice is taken the next time at once", async () => {
-    panel.onHost("jexec", "-l", NAME, "/bin/sh", "-c", "echo 'anna:*:4242:4242:Anna:/tmp:/bin/sh' >> /etc/passwd");
-    await page.goto(`${panel.url}/jails/${NAME}?tab=shell`);
+    panel.onHost("jexec", "-l", JAIL, "/bin/sh", "-c", "echo 'anna:*:4242:4242:Anna:/tmp:/bin/sh' >> /etc/passwd");
+    await page.goto(`${panel.url}/jails/${JAIL}?tab=shell`);
     await page.getByRole("button", { name: "Choose shell and account" }).click();
-    const dialog = page.getByRole("dialog", { name: `Open a shell in ${NAME}` });
+    const dialog = page.getByRole("dialog", { name: `Open a shell in ${JAIL}` });
     await dialog.getByLabel("As", { exact: true }).selectOption("anna");
     await expect(dialog.getByLabel("Shell", { exact: true })).toHaveValue("/bin/sh");
     await dialog.getByRole("button", { name: "Open" }).click();
     await expect(tabs(page)).toHaveCount(4);
     await expect(panes(page)).toHaveCount(1);
     await type(page, (await paneIds(page))[0]!, "whoami", /\nanna\n/);
-    await page.getByRole("button", { name: `Open another shell in ${NAME}` }).click();
+    await page.getByRole("button", { name: `Open another shell in ${JAIL}` }).click();
     await expect(tabs(page)).toHaveCount(5);
-    await expect(tabs(page).nth(4)).toContainText(`anna@${NAME}`);
+    await expect(tabs(page).nth(4)).toContainText(`anna@${JAIL}`);
   });
 
-  const link = `${panel.url}/jails/${NAME}/shells/${ids[2]}`;
+  const link = `${panel.url}/jails/${JAIL}/shells/${ids[2]}`;
   await test.step("a link shows its shell, and nothing to a stranger", async () => {
     await page.goto(link);
     await expect(box(page, ids[2]!)).toBeVisible();
     await expect.poll(() => textOf(page, ids[2]!)).toContain("third");
-    const absent = await page.goto(`${panel.url}/jails/${NAME}/shells/${"0".repeat(32)}`);
+    const absent = await page.goto(`${panel.url}/jails/${JAIL}/shells/${"0".repeat(32)}`);
     expect(absent?.status()).toBe(404);
-    const invited = await admin.createFriend("berta", [NAME]);
-    const other = await PanelPage.inNewBrowser(browser, panel);
-    await other.acceptLink(invited, "berta has a long password");
+    const other = await friend("berta", [JAIL]);
     // He may enter the jail, and even so it is not his.
     const foreign = await other.page.goto(link);
     expect(foreign?.status()).toBe(404);
@@ -175,17 +167,17 @@ test("many shells: tabs, a split, names, and all of it again after a reload", as
   });
 
   await test.step("a shell that ended elsewhere is told with a word after a reload", async () => {
-    await page.goto(`${panel.url}/jails/${NAME}`);
+    await page.goto(`${panel.url}/jails/${JAIL}`);
     await page.evaluate((id) => {
       const key = Object.keys(localStorage).find((one) => one.startsWith("knast-shells-"))!;
       const kept = JSON.parse(localStorage.getItem(key)!) as { tabs: object[]; labels: Record<string, string> };
       kept.tabs.push({ root: id, focus: id });
-      kept.labels[id] = "many_org old";
+      kept.labels[id] = "erdgeist_org old";
       sessionStorage.setItem("kept", JSON.stringify(kept));
       addEventListener("pagehide", () => localStorage.setItem(key, sessionStorage.getItem("kept")!));
     }, "f".repeat(32));
     await page.reload();
-    await expect(page.getByText("Not open any more: many_org old.")).toBeVisible();
+    await expect(page.getByText("Not open any more: erdgeist_org old.")).toBeVisible();
     await page.getByRole("button", { name: "Good to know" }).click();
     await expect(page.getByText("Not open any more")).toHaveCount(0);
   });
@@ -198,7 +190,7 @@ test("many shells: tabs, a split, names, and all of it again after a reload", as
       storageState: state,
     });
     const small = await phone.newPage();
-    await small.goto(`${panel.url}/jails/${NAME}/shells/${ids[0]}`);
+    await small.goto(`${panel.url}/jails/${JAIL}/shells/${ids[0]}`);
     await expect(box(small, ids[0]!)).toBeVisible();
     await expect(panes(small)).toHaveCount(1);
     const list = small.getByRole("combobox", { name: "My shells" });

@@ -1,31 +1,19 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { expect, test } from "@playwright/test";
-import { PanelPage } from "./pages/panel-page.ts";
-import { type Panel, startPanel } from "./panel.ts";
+import { expect, test } from "./story.ts";
 
-let panel: Panel;
-let data: string;
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  data = mkdtempSync(join(tmpdir(), "knast-data-"));
-  for (const name of ["music", "anna"]) mkdirSync(join(data, name), { mode: 0o755 });
-  writeFileSync(join(data, "music/song"), "la la la\n");
-  panel = await startPanel();
-});
-test.afterAll(async () => {
-  await panel.stop();
-  rmSync(data, { recursive: true });
-});
+/** Directories of the host that are nobody's yet. */
+const data = mkdtempSync(join(tmpdir(), "knast-data-"));
+for (const name of ["music", "anna"]) mkdirSync(join(data, name), { mode: 0o755 });
+writeFileSync(join(data, "music/song"), "la la la\n");
+test.afterAll(() => rmSync(data, { recursive: true }));
 
 test("root approves directories in a file; a jail mounts them, and what it writes to no other one gets", async ({
-  browser,
+  panel,
+  admin,
 }) => {
-  test.setTimeout(300_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
   const { page } = admin;
-  await admin.setUpAll(panel.setUpLink);
   const [music, anna] = [join(data, "music"), join(data, "anna")];
   const row = (n: number) => page.getByRole("group", { name: `Mount ${n}` });
   const add = async (n: number, source: string, target: string, access: "ro" | "rw") => {

@@ -1,24 +1,15 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { expect, type Page, test } from "@playwright/test";
-import { PanelPage } from "./pages/panel-page.ts";
-import { type Panel, startPanel } from "./panel.ts";
+import type { Page } from "@playwright/test";
+import { expect, JAIL, passwordOf, test } from "./story.ts";
 
-let panel: Panel;
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  panel = await startPanel();
-});
-test.afterAll(() => panel.stop());
+test.use({ beginning: "one jail" });
 
 const done = (page: Page) =>
   expect(page.getByTestId("job").last()).toHaveAttribute("data-state", "done", { timeout: 60_000 });
 
-test("moving house: archive, take it home, destroy, restore, clone", async ({ browser }) => {
-  test.setTimeout(300_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
-  await admin.setUpAll(panel.setUpLink);
-  const name = await admin.createJail("erdgeist.org");
+test("moving house: archive, take it home, destroy, restore, clone", async ({ browser, panel, admin, visitor }) => {
+  const name = JAIL;
   const config = panel.onHost("/bin/cat", `${panel.etc}/jail.conf.d/${name}.conf`);
   const block = /ip4\.addr = '([0-9]+\.[0-9]+\.[0-9]+)\./.exec(config)![1]!;
   const link = await admin.createFriend("olaf", [name]);
@@ -27,8 +18,8 @@ test("moving house: archive, take it home, destroy, restore, clone", async ({ br
   panel.onHost("jexec", name, "/bin/sh", "-c", "echo precious > /root/note");
   await admin.stopJail(name);
 
-  const olaf = await PanelPage.inNewBrowser(browser, panel);
-  await olaf.acceptLink(link, "olaf has a long password");
+  const olaf = await visitor();
+  await olaf.acceptLink(link, passwordOf("olaf"));
   let bytes = Buffer.alloc(0);
   let archive = "";
 
@@ -80,8 +71,8 @@ test("moving house: archive, take it home, destroy, restore, clone", async ({ br
     expect(Buffer.concat([await first.body(), await rest.body()]).equals(bytes)).toBe(true);
     const changed = await olaf.page.request.get(url, { headers: { range: "bytes=100-", "if-range": '"another"' } });
     expect([changed.status(), (await changed.body()).length]).toEqual([200, bytes.length]);
-    const stig = await PanelPage.inNewBrowser(browser, panel);
-    await stig.acceptLink(strangers, "stig has a long password");
+    const stig = await visitor();
+    await stig.acceptLink(strangers, passwordOf("stig"));
     const absent = await stig.page.request.get(`${panel.url}/api/archives/none-20200101T000000Z.knast.tar`);
     const foreign = await stig.page.request.get(url);
     expect([foreign.status(), await foreign.text()]).toEqual([404, await absent.text()]);

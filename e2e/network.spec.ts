@@ -1,27 +1,14 @@
-import { expect, test } from "@playwright/test";
-import { PanelPage } from "./pages/panel-page.ts";
-import { type Panel, startPanel } from "./panel.ts";
-
-let panel: Panel;
-test.beforeAll(async () => {
-  test.setTimeout(600_000);
-  panel = await startPanel();
-});
-test.afterAll(() => panel.stop());
+import { expect, test } from "./story.ts";
 
 /** Says its name once to whoever comes to port 4711 of a jail. */
 const LISTEN = `my $l = IO::Socket::INET->new(LocalPort => 4711, Listen => 1, ReuseAddr => 1) or die; fork and exit;
   open STDOUT, ">/dev/null"; open STDERR, ">/dev/null"; alarm 60; my $c = $l->accept; print $c "hello from two"; close $c`;
 
 test("pools with a gateway, jails with a network stack of their own, and what is refused at its field", async ({
-  browser,
+  panel,
+  admin,
 }) => {
-  test.setTimeout(300_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
   const { page } = admin;
-  await admin.setUpAdmin(panel.setUpLink);
-  await admin.installBaseFromHost();
-  await admin.savePools();
   const own = /inet (\d+\.\d+\.\d+)\.\d+ netmask 0xffffff00/.exec(panel.onHost("ifconfig", "dev0"))![1]!;
 
   await test.step("a range outside of its block is refused where it stands; a right one is kept back", async () => {

@@ -1,17 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingHttpHeaders } from "node:http";
-import { type AddressInfo, createServer as createSocket } from "node:net";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import type { BrowserContext, Page } from "@playwright/test";
 import { signedHeaders } from "../server/services/notices/webhook-signature.ts";
 import { SELF_MADE } from "../server/services/testing/self-made-certificate.ts";
 import { smtpServer, type TestSmtpServer } from "../server/services/testing/smtp-server.ts";
 import { type Claims, oidcServer } from "./oidc-server.ts";
-import { ADMIN, PanelPage } from "./pages/panel-page.ts";
-import { type Panel, startPanel } from "./panel.ts";
+import { ADMIN } from "./pages/panel-page.ts";
+import { freePort } from "./panel.ts";
 import { findProcess } from "./processes.ts";
+import { expect, JAIL, type Panel, test as story } from "./story.ts";
 
 let panel: Panel;
 let smtp: TestSmtpServer;
@@ -24,39 +25,30 @@ const receiver = createServer((request, response) => {
   request.on("end", () => (hooks.push({ headers: request.headers, body }), response.end("thanks")));
 });
 
-async function freePort(): Promise<number> {
-  const server = createSocket();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  const port = await freePort();
-  const origin = `http://127.0.0.1:${port}`;
-  smtp = await smtpServer();
-  club = await oidcServer(`${origin}/api/auth/callback/sign-on`);
-  await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
-  writeFileSync(authority, SELF_MADE.cert, { mode: 0o644 });
-  const mail = {
-    KNAST_SMTP_URL: `smtp://panel:right%20p%40ss@127.0.0.1:${smtp.port}?tls=required`,
-    NODE_EXTRA_CA_CERTS: authority,
-    KNAST_MAIL_FROM: "KnastHorst <panel@example.org>",
-  };
-  panel = await startPanel({ port, env: { KNAST_ORIGIN: origin, ...mail, ...club.env } });
+const test = story.extend({
+  // oxlint-disable-next-line no-empty-pattern
+  launch: async ({}, use) => {
+    const port = await freePort();
+    const origin = `http://127.0.0.1:${port}`;
+    smtp = await smtpServer();
+    club = await oidcServer(`${origin}/api/auth/callback/sign-on`);
+    await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+    writeFileSync(authority, SELF_MADE.cert, { mode: 0o644 });
+    const mail = {
+      KNAST_SMTP_URL: `smtp://panel:right%20p%40ss@127.0.0.1:${smtp.port}?tls=required`,
+      NODE_EXTRA_CA_CERTS: authority,
+      KNAST_MAIL_FROM: "KnastHorst <panel@example.org>",
+    };
+    await use({ port, env: { KNAST_ORIGIN: origin, ...mail, ...club.env } });
+    receiver.closeAllConnections();
+    receiver.close();
+    club.stop();
+    await smtp.stop();
+    rmSync(authority, { force: true });
+  },
 });
-test.afterAll(async () => {
-  receiver.closeAllConnections();
-  receiver.close();
-  club?.stop();
-  await smtp?.stop();
-  rmSync(authority, { force: true });
-  await panel?.stop();
-});
-
-const JAIL = "erdgeist_org";
+test.use({ beginning: "one jail" });
+test.beforeEach(({ panel: started }) => void (panel = started));
 
 /** At the provider: its own pages, once in each browser. */
 async function beAtClub(page: Page, name: string) {
@@ -79,12 +71,9 @@ const noSession = async (context: BrowserContext) =>
 const list = (page: Page) => page.getByRole("list", { name: "Notices" }).getByRole("listitem");
 
 test("a friend is told what happens to his jail, in the panel, by mail and by webhook, and signs in by single sign-on", async ({
-  browser,
+  admin,
+  visitor,
 }) => {
-  test.setTimeout(300_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
-  await admin.setUpAll(panel.setUpLink);
-
   await test.step("the admin tries the mail server", async () => {
     const { page } = admin;
     await page.goto(`${panel.url}/notices`);
@@ -99,9 +88,8 @@ test("a friend is told what happens to his jail, in the panel, by mail and by we
     expect(smtp.mails).toMatchObject([{ to: ["erdgeist@example.org"], user: "panel", secure: true }]);
   });
 
-  await admin.createJail("erdgeist.org");
   const link = await admin.createFriend("olaf", [JAIL]);
-  const olaf = await PanelPage.inNewBrowser(browser, panel);
+  const olaf = await visitor();
 
   await test.step("his welcome link is taken by single sign-on, from another site, with a Strict session", async () => {
     await olaf.page.goto(link);
@@ -199,7 +187,7 @@ test("a friend is told what happens to his jail, in the panel, by mail and by we
     await page.getByRole("button", { name: "Link my account at the club" }).click();
     await beAtClub(page, "boss-at-club");
     await expect(page.getByRole("list", { name: "Linked sign-ons" })).toContainText("boss-at-club");
-    const other = await PanelPage.inNewBrowser(browser, panel);
+    const other = await visitor();
     await other.signIn(ADMIN);
     await other.page.goto(`${panel.url}/notices`);
     await other.page.getByRole("button", { name: "Link my account at the club" }).click();
@@ -210,7 +198,7 @@ test("a friend is told what happens to his jail, in the panel, by mail and by we
     await other.context.close();
   });
 
-  const boss = await PanelPage.inNewBrowser(browser, panel);
+  const boss = await visitor();
   await test.step("and signs in by it", async () => {
     await byClub(boss.page);
     await beAtClub(boss.page, "boss-at-club");
@@ -227,7 +215,7 @@ test("a friend is told what happens to his jail, in the panel, by mail and by we
   });
 
   await test.step("whom the panel does not know is nobody here, whatever his mail address is", async () => {
-    const stig = await PanelPage.inNewBrowser(browser, panel);
+    const stig = await visitor();
     await byClub(stig.page);
     await beAtClub(stig.page, "stig-at-club");
     await refused(stig.page, "Nobody here is known by this sign-on.");
@@ -279,7 +267,7 @@ test("a friend is told what happens to his jail, in the panel, by mail and by we
     const back = await boss.context.request.get(out, { maxRedirects: 0 });
     const way = back.headers()["location"] ?? "";
     expect(way).toMatch(/^http:\/\/127\.0\.0\.1.*code=/);
-    const victim = await PanelPage.inNewBrowser(browser, panel);
+    const victim = await visitor();
     await victim.page.goto(way);
     await refused(victim.page, failed);
     await byClub(victim.page);

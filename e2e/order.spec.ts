@@ -1,21 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "@playwright/test";
-import { PanelPage } from "./pages/panel-page.ts";
-import { type Panel, startPanel } from "./panel.ts";
+import { expect, test } from "./story.ts";
 
-let panel: Panel;
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  panel = await startPanel();
-});
-test.afterAll(() => panel.stop());
-
-test("the order of jails: shown, changed, all started and stopped", async ({ browser }) => {
-  test.setTimeout(300_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
+test("the order of jails: shown, changed, all started and stopped", async ({ panel, admin }) => {
   const { page } = admin;
-  await admin.setUpAll(panel.setUpLink);
   for (const host of ["www.example.org", "db.example.org", "ns.example.org"]) await admin.createJail(host);
   const file = join(panel.etc, "jail.conf.d/www_example_org.conf");
   const rows = () => page.getByRole("list", { name: "Order at boot" }).getByRole("listitem");

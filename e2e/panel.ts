@@ -65,7 +65,7 @@ export async function startPanel(
     onHost: (program, ...args) => {
       const bin = join(state, "devjail/bin");
       const path = program.includes("/") ? program : join(bin, program);
-      return execFileSync(join(bin, "onhost"), [path, ...args], { encoding: "utf8" });
+      return execFileSync(join(bin, "onhost"), [path, ...args], { encoding: "utf8", stdio: "pipe" });
     },
     log: () => printed,
     async stop() {

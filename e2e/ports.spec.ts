@@ -1,27 +1,15 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "@playwright/test";
-import { PanelPage } from "./pages/panel-page.ts";
-import { type Panel, startPanel } from "./panel.ts";
+import { expect, JAIL, test } from "./story.ts";
 
-let panel: Panel;
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  panel = await startPanel();
-});
-test.afterAll(() => panel.stop());
-
-const NAME = "erdgeist_org";
+test.use({ beginning: "one jail" });
 
 test("ports: a source that root approved, fetched now and on a schedule, seen by a jail; /var/ports emptied", async ({
-  browser,
+  panel,
+  admin,
 }) => {
-  test.setTimeout(300_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
   const { page } = admin;
-  await admin.setUpAll(panel.setUpLink);
-  await admin.createJail("erdgeist.org");
   const repository = join(panel.state, "ports.git");
   mkdirSync(repository);
   writeFileSync(join(repository, "Makefile"), "# ports of the story\n");
@@ -53,8 +41,8 @@ test("ports: a source that root approved, fetched now and on a schedule, seen by
   });
 
   await test.step("a jail has it at /usr/ports, and builds below /var/ports", async () => {
-    await admin.startJail(NAME);
-    const shell = await admin.openShell(NAME);
+    await admin.startJail(JAIL);
+    const shell = await admin.openShell(JAIL);
     await shell.run("cat /usr/ports/Makefile", "ports of the story");
     await shell.run("touch /usr/ports/x", "Read-only file system");
     await shell.run("grep WRKDIR /etc/make.conf", "WRKDIRPREFIX=/var/ports");
@@ -65,14 +53,14 @@ test("ports: a source that root approved, fetched now and on a schedule, seen by
   });
 
   await test.step("emptied by its owner's button, with the bytes freed", async () => {
-    await page.goto(`${panel.url}/jails/${NAME}?tab=limits`);
+    await page.goto(`${panel.url}/jails/${JAIL}?tab=limits`);
     // the jail's last job stands above the tabs too, once word of it has come
     const ports = page.getByRole("region", { name: "Ports" });
-    await ports.getByRole("button", { name: `Empty /var/ports of ${NAME}` }).click();
+    await ports.getByRole("button", { name: `Empty /var/ports of ${JAIL}` }).click();
     await expect(ports.getByTestId("job")).toHaveAttribute("data-state", "done");
     await ports.getByText("what it printed").click();
     await expect(ports.getByText(/2\d{6} bytes freed/)).toBeVisible();
-    expect(readdirSync(join(panel.jails, NAME, "var/ports"))).toEqual([]);
+    expect(readdirSync(join(panel.jails, JAIL, "var/ports"))).toEqual([]);
   });
 
   await test.step("and of all jails from the host's page", async () => {

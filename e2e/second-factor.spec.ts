@@ -1,21 +1,18 @@
 import { join } from "node:path";
-import { type BrowserContext, expect, type Page, test } from "@playwright/test";
+import type { BrowserContext, Page } from "@playwright/test";
 import Database from "better-sqlite3";
 import { Secret, TOTP } from "otpauth";
 import { callAction, outcome, serverActions } from "./action-table.ts";
-import { ADMIN, PanelPage } from "./pages/panel-page.ts";
-import { type Panel, startPanel } from "./panel.ts";
+import { ADMIN } from "./pages/panel-page.ts";
+import { expect, JAIL, type Panel, passwordOf, test as story } from "./story.ts";
 
-let panel: Panel;
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  panel = await startPanel();
-  // Passkeys belong to a host name.
-  panel = { ...panel, url: panel.url.replace("127.0.0.1", "localhost") };
+// Passkeys belong to a host name.
+const test = story.extend({
+  panel: async ({ panel }, use) => use({ ...panel, url: panel.url.replace("127.0.0.1", "localhost") }),
 });
-test.afterAll(() => panel.stop());
-
-const JAIL = "erdgeist_org";
+test.use({ beginning: "one jail" });
+let panel: Panel;
+test.beforeEach(({ panel: started }) => void (panel = started));
 
 /** An authenticator on a phone. Each code is of a later step than the one before, as each works once. */
 class Phone {
@@ -84,9 +81,9 @@ function forgetProofs() {
 
 test("a second factor: codes, recovery codes, passkeys, proving again, sessions, and the rule for all", async ({
   browser,
+  admin,
+  visitor,
 }) => {
-  test.setTimeout(400_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
   const { page, context } = admin;
   const authenticator = await context.newCDPSession(page);
   await authenticator.send("WebAuthn.enable");
@@ -100,8 +97,6 @@ test("a second factor: codes, recovery codes, passkeys, proving again, sessions,
       automaticPresenceSimulation: true,
     },
   });
-  await admin.setUpAll(panel.setUpLink.replace("127.0.0.1", "localhost"));
-  await admin.createJail("erdgeist.org");
   const link = await admin.createFriend("olaf", []);
 
   let phone!: Phone;
@@ -210,8 +205,8 @@ test("a second factor: codes, recovery codes, passkeys, proving again, sessions,
   });
 
   await test.step("everybody must: who has none can do nothing but set one up", async () => {
-    const friend = await PanelPage.inNewBrowser(browser, panel);
-    await friend.acceptLink(link, "olaf has a long password");
+    const friend = await visitor();
+    await friend.acceptLink(link, passwordOf("olaf"));
     forgetProofs();
     await page.goto(`${panel.url}/friends`);
     await page.getByRole("radio", { name: "Everybody must" }).check();

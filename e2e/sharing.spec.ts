@@ -1,20 +1,11 @@
-import { expect, test } from "@playwright/test";
-import { PanelPage } from "./pages/panel-page.ts";
-import { type Panel, startPanel } from "./panel.ts";
+import { expect, JAIL, type PanelPage, passwordOf, test } from "./story.ts";
 
-let panel: Panel;
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  panel = await startPanel();
-});
-test.afterAll(() => panel.stop());
-
-const JAIL = "mail_example";
+test.use({ beginning: "one jail" });
 
 /** Makes a link on the jail's People page. @returns it */
 async function invite(who: PanelPage, preset: "owner" | "helper" | "viewer"): Promise<string> {
   const { page } = who;
-  await page.goto(`${panel.url}/jails/${JAIL}?tab=people`);
+  await page.goto(`${who.url}/jails/${JAIL}?tab=people`);
   const form = page.getByRole("form", { name: "Invitation" });
   await form.getByLabel("What may he do?").selectOption(preset);
   await form.getByRole("button", { name: "Make the link" }).click();
@@ -24,23 +15,21 @@ async function invite(who: PanelPage, preset: "owner" | "helper" | "viewer"): Pr
 async function acceptAsGuest(who: PanelPage, link: string, name: string) {
   await who.page.goto(link);
   await who.page.getByLabel("Name", { exact: true }).fill(name);
-  await who.page.getByLabel("Password", { exact: true }).fill(`${name} has a long password`);
+  await who.page.getByLabel("Password", { exact: true }).fill(passwordOf(name));
   await who.page.getByRole("button", { name: "Accept and sign in" }).click();
   await expect(who.page.getByRole("button", { name: "Account" })).toBeVisible();
 }
 
 test("a jail is shared by links: an owner, a helper with an account, a viewer; and taken away again", async ({
-  browser,
+  panel,
+  admin,
+  visitor,
+  friend,
 }) => {
-  test.setTimeout(240_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
-  await admin.setUpAll(panel.setUpLink);
-  await admin.createJail("mail.example");
   await admin.startJail(JAIL);
-  const berta = await PanelPage.inNewBrowser(browser, panel);
-  await berta.acceptLink(await admin.createFriend("berta"), "berta has a long password");
-  const anna = await PanelPage.inNewBrowser(browser, panel);
-  const carl = await PanelPage.inNewBrowser(browser, panel);
+  const berta = await friend("berta");
+  const anna = await visitor();
+  const carl = await visitor();
 
   await test.step("a new friend takes the admin's link, once", async () => {
     const link = await invite(admin, "owner");

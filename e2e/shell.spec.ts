@@ -1,24 +1,13 @@
-import { devices, expect, test } from "@playwright/test";
-import { PanelPage, Shell } from "./pages/panel-page.ts";
-import { type Panel, startPanel } from "./panel.ts";
+import { devices } from "@playwright/test";
 import { findProcess } from "./processes.ts";
+import { expect, JAIL, PanelPage, passwordOf, Shell, test } from "./story.ts";
 
-let panel: Panel;
-const NAME = "erdgeist_org";
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  panel = await startPanel();
-});
-test.afterAll(() => panel.stop());
+test.use({ beginning: "one jail" });
 
-test("a shell stands what happens to shells in browsers", async ({ browser }) => {
-  test.setTimeout(300_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
+test("a shell stands what happens to shells in browsers", async ({ browser, panel, admin }) => {
   const { page } = admin;
-  await admin.setUpAll(panel.setUpLink);
-  await admin.createJail("erdgeist.org");
-  await admin.startJail(NAME);
-  const shell = await admin.openShell(NAME);
+  await admin.startJail(JAIL);
+  const shell = await admin.openShell(JAIL);
 
   await test.step("it has the size of its window, and follows it", async () => {
     const size = async () => {
@@ -94,7 +83,7 @@ test("a shell stands what happens to shells in browsers", async ({ browser }) =>
   });
 
   await test.step("knastd is killed: shells end, the jail does not; the panel finds it again", async () => {
-    const second = await admin.openShell(NAME);
+    const second = await admin.openShell(JAIL);
     await second.run("echo al''ive", "alive");
     process.kill(findProcess("knastd", panel.state), "SIGKILL");
     await expect(second.box).toHaveAttribute("data-state", /lost|ended/);
@@ -104,19 +93,19 @@ test("a shell stands what happens to shells in browsers", async ({ browser }) =>
       await expect(page.getByTestId("jail-state")).toHaveAttribute("data-state", "running", { timeout: 3000 });
       await expect(page.getByRole("button", { name: "Open a shell" })).toBeEnabled({ timeout: 3000 });
     }).toPass({ timeout: 60_000 });
-    const third = await admin.openShell(NAME);
+    const third = await admin.openShell(JAIL);
     await third.run("hostname", /\nerdgeist\.org\n/);
   });
 
   await test.step("on a phone: the list, the jail, the shell with its row of keys", async () => {
-    const link = await admin.createFriend("anna", [NAME]);
+    const link = await admin.createFriend("anna", [JAIL]);
     const context = await browser.newContext({ ...devices["Pixel 7"], viewport: { width: 390, height: 844 } });
     const phone = new PanelPage(await context.newPage(), panel);
-    await phone.acceptLink(link, "anna has a long password");
+    await phone.acceptLink(link, passwordOf("anna"));
     await phone.page.goto(`${panel.url}/jails`);
     await phone.page
       .getByRole("navigation", { name: "Jails" })
-      .getByRole("link", { name: new RegExp(NAME) })
+      .getByRole("link", { name: new RegExp(JAIL) })
       .click();
     await phone.page.getByRole("button", { name: "Open a shell" }).click();
     const small = new Shell(phone.page);

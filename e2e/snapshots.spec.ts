@@ -1,17 +1,8 @@
-import { expect, test } from "@playwright/test";
-import { PanelPage } from "./pages/panel-page.ts";
-import { type Panel, startPanel } from "./panel.ts";
+import { expect, test } from "./story.ts";
 
-let panel: Panel;
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  panel = await startPanel();
-});
-test.afterAll(() => panel.stop());
+test.use({ beginning: "nothing" });
 
-test("where the jail root is ZFS: a snapshot, a mistake, and back", async ({ browser }) => {
-  test.setTimeout(300_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
+test("where the jail root is ZFS: a snapshot, a mistake, and back", async ({ panel, admin }) => {
   const { page } = admin;
   await test.step("the jail root is a ZFS file system before the first base comes", async () => {
     panel.onHost("zfs", "create", "-o", `mountpoint=${panel.jails}`, "zroot/jails");

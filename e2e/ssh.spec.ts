@@ -1,30 +1,20 @@
-import { expect, test } from "@playwright/test";
 import { openSsh, type OpenSsh } from "../server/web/ssh/testing/open-ssh.ts";
-import { PanelPage } from "./pages/panel-page.ts";
-import { freePort, type Panel, startPanel } from "./panel.ts";
+import { freePort } from "./panel.ts";
+import { expect, JAIL, test } from "./story.ts";
 
-let panel: Panel;
+test.use({ beginning: "one jail" });
+
 let ssh: OpenSsh | undefined;
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  panel = await startPanel();
-});
-test.afterAll(async () => {
-  ssh?.stop();
-  await panel.stop();
-});
+test.afterEach(() => ssh?.stop());
 
 test("the admin lets people in by ssh, a friend adds her key, comes in by it, and is out when it is removed", async ({
-  browser,
+  panel,
+  admin,
+  friend,
 }) => {
-  test.setTimeout(300_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
-  await admin.setUpAll(panel.setUpLink);
-  const jail = await admin.createJail("anna.example");
+  const jail = JAIL;
   await admin.startJail(jail);
-  const link = await admin.createFriend("anna", [jail]);
-  const anna = await PanelPage.inNewBrowser(browser, panel);
-  await anna.acceptLink(link, "anna has a long password");
+  const anna = await friend("anna", [jail]);
   const port = await freePort();
   let hostKey = "";
 
@@ -81,7 +71,7 @@ test("the admin lets people in by ssh, a friend adds her key, comes in by it, an
     const shell = ssh!.terminal(jail, file, { cols: 90, rows: 20 });
     await shell.until(/to come back to it/);
     shell.pty.write("hostname; stty size\n");
-    await shell.until(/anna\.example\r\n/);
+    await shell.until(/erdgeist\.org\r\n/);
     await shell.until(/20 90\r\n/);
     await anna.page.reload();
     await expect(row).toContainText("127.0.0.1");

@@ -1,20 +1,15 @@
 import { randomBytes } from "node:crypto";
-import { type BrowserContext, expect, test } from "@playwright/test";
+import type { BrowserContext } from "@playwright/test";
 import WebSocket from "ws";
 import { SUBPROTOCOL } from "../server/contract/terminal.ts";
 import { INPUTS } from "./action-inputs.ts";
 import { callAction, outcome, serverActions } from "./action-table.ts";
-import { PanelPage } from "./pages/panel-page.ts";
-import { type Panel, startPanel } from "./panel.ts";
+import { expect, JAIL as HIS, type Panel, test } from "./story.ts";
 
+test.use({ beginning: "one jail" });
 let panel: Panel;
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  panel = await startPanel();
-});
-test.afterAll(() => panel.stop());
+test.beforeEach(({ panel: started }) => void (panel = started));
 
-const HIS = "erdgeist_org";
 const ABSENT = "nowhere_org";
 
 /** @returns the status that an upgrade gets; 101 is a way in */
@@ -35,18 +30,10 @@ async function upgrade(context: BrowserContext | null, terminal: string, origin 
   });
 }
 
-test("a second friend tries pages, actions, APIs and sockets of another's jail", async ({ browser }) => {
-  test.setTimeout(300_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
-  await admin.setUpAll(panel.setUpLink);
-  await admin.createJail("erdgeist.org");
+test("a second friend tries pages, actions, APIs and sockets of another's jail", async ({ admin, friend }) => {
   await admin.createJail("berta.example");
-  const annasLink = await admin.createFriend("anna", [HIS]);
-  const bertasLink = await admin.createFriend("berta", ["berta_example"]);
-  const anna = await PanelPage.inNewBrowser(browser, panel);
-  await anna.acceptLink(annasLink, "anna has a long password");
-  const berta = await PanelPage.inNewBrowser(browser, panel);
-  await berta.acceptLink(bertasLink, "berta has a long password");
+  const anna = await friend("anna", [HIS]);
+  const berta = await friend("berta", ["berta_example"]);
   await anna.startJail(HIS);
   await anna.openShell(HIS);
   const terminal = (await anna.page.locator("[data-terminal]").first().getAttribute("data-terminal")) ?? "";

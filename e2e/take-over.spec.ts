@@ -1,15 +1,10 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { expect, test } from "@playwright/test";
-import { PanelPage } from "./pages/panel-page.ts";
-import { type Panel, startPanel } from "./panel.ts";
+import { expect, JAIL, type Panel, test } from "./story.ts";
 
+test.use({ beginning: "one jail" });
 let panel: Panel;
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  panel = await startPanel();
-});
-test.afterAll(() => panel.stop());
+test.beforeEach(({ panel: started }) => void (panel = started));
 
 const put = (path: string, text: string) => {
   mkdirSync(dirname(path), { recursive: true });
@@ -42,12 +37,9 @@ const variables = (name: string, tree: string, address: string, word = "") =>
     .map((line) => `${word}jail_${name}_${line}\n`)
     .join("");
 
-test("an ezjail and a jail of rc.conf are taken over while they run", async ({ browser }) => {
-  test.setTimeout(300_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
+test("an ezjail and a jail of rc.conf are taken over while they run", async ({ admin }) => {
   const { page } = admin;
-  await admin.setUpAll(panel.setUpLink);
-  const model = await admin.createJail("model.example.org");
+  const model = JAIL;
   const [a, b, c] = readAddress(model).split(".");
   const address = (n: number) => `${a}.${b}.${c}.${n}`;
 

@@ -1,31 +1,16 @@
 import { readFileSync } from "node:fs";
-import { expect, test } from "@playwright/test";
-import { PanelPage, Shell } from "./pages/panel-page.ts";
-import { type Panel, startPanel } from "./panel.ts";
+import { expect, JAIL, type PanelPage, Shell, test } from "./story.ts";
 
-let panel: Panel;
-test.beforeAll(async () => {
-  test.setTimeout(400_000);
-  panel = await startPanel();
-});
-test.afterAll(() => panel.stop());
-
-const JAIL = "mail_example";
-// The second story goes on where the first one ends.
-test.describe.configure({ mode: "serial" });
+test.use({ beginning: "one jail" });
 
 test("a shell is shown to a friend, who is asked for, reads, gets the keyboard, and is out by one click", async ({
-  browser,
+  admin,
+  visitor,
+  friend,
 }) => {
-  test.setTimeout(300_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
-  await admin.setUpAll(panel.setUpLink);
-  await admin.createJail("mail.example");
   await admin.startJail(JAIL);
-  const anna = await PanelPage.inNewBrowser(browser, panel);
-  await anna.acceptLink(await admin.createFriend("anna", [JAIL]), "anna has a long password");
-  const greta = await PanelPage.inNewBrowser(browser, panel);
-  await greta.acceptLink(await admin.createFriend("greta"), "greta has a long password");
+  const anna = await friend("anna", [JAIL]);
+  const greta = await friend("greta");
   const shell = await anna.openShell(JAIL);
   const bar = anna.page.getByRole("region", { name: "Who is here" });
   await shell.run("echo be''fore", "before");
@@ -43,7 +28,7 @@ test("a shell is shown to a friend, who is asked for, reads, gets the keyboard, 
   await test.step("a bad link says so; who is not signed in is sent to sign in", async () => {
     await greta.page.goto(`${link.slice(0, -4)}AAAA`);
     await expect(greta.page.getByRole("heading", { name: "This link is no good" })).toBeVisible();
-    const nobody = await PanelPage.inNewBrowser(browser, panel);
+    const nobody = await visitor();
     await nobody.page.goto(link);
     await expect(nobody.page).toHaveURL(/sign-in/);
     await nobody.context.close();
@@ -123,10 +108,8 @@ test("a shell is shown to a friend, who is asked for, reads, gets the keyboard, 
   });
 });
 
-test("a shell is recorded, played in the panel, downloaded and thrown away", async ({ browser }) => {
-  test.setTimeout(300_000);
-  const admin = await PanelPage.inNewBrowser(browser, panel);
-  await admin.signIn({ name: "erdgeist", password: "correct horse battery staple" });
+test("a shell is recorded, played in the panel, downloaded and thrown away", async ({ panel, admin, friend }) => {
+  await admin.startJail(JAIL);
   const shell = await admin.openShell(JAIL);
   const { page } = admin;
   const bar = page.getByRole("region", { name: "Who is here" });
@@ -161,7 +144,7 @@ test("a shell is recorded, played in the panel, downloaded and thrown away", asy
       page.waitForEvent("download"),
       page.getByRole("link", { name: "Download .cast" }).click(),
     ]);
-    expect(download.suggestedFilename()).toMatch(/^mail_example-\d{8}T\d{6}Z-[0-9a-f]{8}\.cast$/);
+    expect(download.suggestedFilename()).toMatch(/^erdgeist_org-\d{8}T\d{6}Z-[0-9a-f]{8}\.cast$/);
     const lines = readFileSync(await download.path(), "utf8")
       .trimEnd()
       .split("\n");
@@ -177,8 +160,7 @@ test("a shell is recorded, played in the panel, downloaded and thrown away", asy
 
   await test.step("a stranger gets neither page nor file; it is removed after a question", async () => {
     const url = page.url();
-    const stranger = await PanelPage.inNewBrowser(browser, panel);
-    await stranger.signIn({ name: "greta", password: "greta has a long password" });
+    const stranger = await friend("greta");
     expect((await stranger.page.goto(url))!.status()).toBe(404);
     const name = url.slice(url.lastIndexOf("/") + 1);
     expect((await stranger.page.request.get(`${panel.url}/api/recordings/${name}`)).status()).toBe(404);

@@ -1,5 +1,6 @@
 import { type Browser, type BrowserContext, type Page, expect } from "@playwright/test";
 import type { Panel } from "../panel.ts";
+import { standCuts } from "./stands-cuts.ts";
 
 export type Person = { name: string; password: string };
 export const ADMIN: Person = { name: "erdgeist", password: "correct horse battery staple" };
@@ -9,14 +10,19 @@ export class PanelPage {
   readonly page: Page;
   readonly url: string;
   constructor(page: Page, panel: Pick<Panel, "url">) {
+    standCuts(page);
     this.page = page;
     this.url = panel.url;
   }
 
   /** A browser of his own, so that nobody's cookies meet. */
-  static async inNewBrowser(browser: Browser, panel: Panel): Promise<PanelPage & { context: BrowserContext }> {
+  static async inNewBrowser(browser: Browser, panel: Pick<Panel, "url">): Promise<PanelPage> {
     const context = await browser.newContext({ baseURL: panel.url });
-    return Object.assign(new PanelPage(await context.newPage(), panel), { context });
+    return new PanelPage(await context.newPage(), panel);
+  }
+
+  get context(): BrowserContext {
+    return this.page.context();
   }
 
   /** Where the panel asks to prove once more that it is him, he types his password: a long story outlives the proof of its sign-in. */
@@ -127,6 +133,9 @@ export class PanelPage {
   }
 }
 
+/** Milliseconds between looks at a screen, which is cheap to read and mostly there at once. */
+const SOON = [50, 100, 200];
+
 /** The visible terminal, read through xterm's buffer and typed into by real keys. */
 export class Shell {
   readonly page: Page;
@@ -140,7 +149,7 @@ export class Shell {
 
   async ready() {
     await expect(this.box).toHaveAttribute("data-state", "open");
-    await expect.poll(() => this.text(), { message: "a prompt" }).toMatch(/[#%>$] *$/);
+    await expect.poll(() => this.text(), { message: "a prompt", intervals: SOON }).toMatch(/[#%>$] *$/);
   }
 
   /** Scrollback and screen as text, blank lines at the end left out. */
@@ -165,7 +174,7 @@ export class Shell {
   async run(command: string, expected: RegExp | string) {
     await this.box.click();
     await this.page.keyboard.type(`${command}\n`);
-    const wanted = expect.poll(() => this.text(), { message: command });
+    const wanted = expect.poll(() => this.text(), { message: command, intervals: SOON });
     await (typeof expected === "string" ? wanted.toContain(expected) : wanted.toMatch(expected));
   }
 }

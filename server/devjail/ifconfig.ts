@@ -27,8 +27,11 @@ export async function ifconfig(call: Call, jail: Jail | null = null): Promise<nu
   }
   const family = args.find((word) => word === "inet" || word === "inet6");
   if (!args.length || args[0] === "-a") {
-    for (const name of names()) show(call, name, jail, args.length > 1 ? family : undefined);
-    return 0;
+    // Not while another program renames one or moves it into a jail.
+    return locked(state, "aliases", () => {
+      for (const name of names()) show(call, name, jail, args.length > 1 ? family : undefined);
+      return 0;
+    });
   }
   const name = args[0]!;
   return locked(state, "aliases", () => {

@@ -8,6 +8,8 @@ export type Mount = { source: string; target: string; type: string; options: str
 
 type Raw = {
   id: number;
+  /** by which run/machine-mounts names it */
+  mark: string;
   parent: number;
   device: string;
   root: string;
@@ -38,6 +40,7 @@ function readRaw(): Raw[] {
       const utf8 = (text: string) => Buffer.from(decode(text), "latin1").toString("utf8");
       return {
         id: +id,
+        mark: `${id} ${target}`,
         parent: +parent,
         device,
         root: utf8(root),
@@ -71,8 +74,9 @@ export function readBinds(tree: string): { below: string; machine: string }[] {
  * The machine's own mounts and the ones inside a bound base do not show.
  */
 export function readMounts(state: State): Mount[] {
-  const machine = new Set(readFileSync(state.at("run/machine-mounts"), "utf8").trim().split("\n").map(Number));
+  const noted = new Set(readFileSync(state.at("run/machine-mounts"), "latin1").trim().split("\n"));
   const all = readRaw();
+  const machine = new Set(all.filter((raw) => noted.has(raw.mark)).map((raw) => raw.id));
   const ours = new Map<number, Mount>();
   const binds = new Map<string, string[]>();
   const namesIn = (tree: string): string[] => {

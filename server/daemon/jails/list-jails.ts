@@ -17,8 +17,19 @@ const WORK: Record<string, JailState> = {
   "jail.destroy": "destroying",
 };
 
+const MOST_LOOKS = 3;
+
 /** jail.list: all jails of the host, sorted by name: configured, running without a config, and those being created. */
 export async function listJails(daemon: Daemon): Promise<{ jails: JailSummary[] }> {
+  for (let looks = 1; ; looks++) {
+    const atWork = daemon.locks.held("jail:");
+    const jails = await lookAtAll(daemon);
+    // Of a jail whose job has ended meanwhile some facts are from before that and some from after it: look again.
+    if (looks === MOST_LOOKS || atWork.every((name) => daemon.locks.holder(`jail:${name}`))) return { jails };
+  }
+}
+
+async function lookAtAll(daemon: Daemon): Promise<JailSummary[]> {
   const { view } = daemon;
   const [configured, running, usage, mounts, atBoot] = await Promise.all([
     view.configured(),
@@ -32,7 +43,7 @@ export async function listJails(daemon: Daemon): Promise<{ jails: JailSummary[] 
   const config = new Map(configured.map((one) => [one.name, one]));
   const mounted = new Set(mounts.map((one) => one.target));
   const names = new Set([...config.keys(), ...kernel.keys(), ...daemon.reservations.all().map((one) => one.name)]);
-  const jails = await Promise.all(
+  return Promise.all(
     [...names].sort().map((name) =>
       summarize(daemon, name, {
         config: config.get(name),
@@ -45,7 +56,6 @@ export async function listJails(daemon: Daemon): Promise<{ jails: JailSummary[] 
       }),
     ),
   );
-  return { jails };
 }
 
 /**

@@ -13,13 +13,18 @@ static int fail(const char *what) {
 	return 1;
 }
 
-/* What was mounted before the host came up is the machine's own: `mount` does not show it. */
+/*
+ * What was mounted before the host came up is the machine's own: `mount` does not show it. Noted by id and place: a mount of the
+ * machine goes from here too when its directory is removed there, and the kernel gives its id to the next one.
+ */
 static int note_machine_mounts(const char *dir) {
-	char path[PATH_MAX + 32], line[8192];
+	char path[PATH_MAX + 32], line[8192], target[8192];
+	int id;
 	snprintf(path, sizeof path, "%s/run/machine-mounts", dir);
 	FILE *in = fopen("/proc/self/mountinfo", "re"), *out = fopen(path, "we");
 	if (!in || !out) return -1;
-	while (fgets(line, sizeof line, in)) fprintf(out, "%d\n", atoi(line));
+	while (fgets(line, sizeof line, in))
+		if (sscanf(line, "%d %*s %*s %*s %s", &id, target) == 2) fprintf(out, "%d %s\n", id, target);
 	fclose(in);
 	return fclose(out);
 }

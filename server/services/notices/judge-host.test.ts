@@ -52,6 +52,15 @@ it.each([
   expect(words({ jobs: [job(verb)], jails: [jail(jid)], memory })).toEqual([`${kind} anna`]);
 });
 
+it("tells a job that has ended and still holds its jail at the next look, once, and not as done by hand", () => {
+  const jobs = [job("jail.stop")];
+  const held = judge({ jobs, jails: [jail(null, { state: "stopping", job: jobs[0]!.id })] });
+  expect(held.events).toEqual([]);
+  const free = judge({ memory: held.memory, jobs, jails: [jail(null)] });
+  expect(free.events.map(({ kind, by }) => [kind, by])).toEqual([["jail-stopped", "anna"]]);
+  expect(judge({ memory: free.memory, jobs, jails: [jail(null)] }).events).toEqual([]);
+});
+
 it.each([
   [3, null, "jail-stopped"],
   [null, 4, "jail-started"],

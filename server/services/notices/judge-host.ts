@@ -44,7 +44,9 @@ export function judgeHost({ memory, before, jails, after, now }: HostLook): {
 } {
   const first = memory.jobs === null;
   const seen = new Set(memory.jobs);
-  const ended = before.filter((job) => job.state !== "running");
+  // A job that has ended and still holds its jail is told with what it has made of it, at the next look.
+  const holding = new Set(jails.map((jail) => jail.job));
+  const ended = before.filter((job) => job.state !== "running" && !holding.has(job.id));
   const fresh = ended
     .filter((job) => !first && !seen.has(job.id) && Date.parse(job.endedAt ?? job.startedAt) > now - NEWS_MS)
     // The daemon lists the newest first; two may end within one millisecond.
