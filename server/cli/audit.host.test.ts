@@ -1,13 +1,13 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, expect, it } from "vitest";
+import { beforeAll, beforeEach, expect, it } from "vitest";
 import { edit, entry, filesIn, linesIn, openTrail, trailDirectory, writeTrail } from "../daemon/audit/testing/trail.ts";
+import { buildKnast, knast as runKnast } from "./testing/built-knast.ts";
 
-const root = join(import.meta.dirname, "../..");
 let state: string;
 let directory: string;
 
+beforeAll(buildKnast, 400_000);
 beforeEach(async () => {
   state = trailDirectory();
   directory = join(state, "daemon/audit");
@@ -15,23 +15,8 @@ beforeEach(async () => {
   mkdirSync(join(state, "web"));
 });
 
-/** Runs it as its own process, without a panel and without knastd. */
-function knast(args: string[], uid?: number) {
-  const script = `const { run } = await import(${JSON.stringify(join(root, "server/cli/audit.ts"))}); process.exitCode = await run(${JSON.stringify(args)});`;
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ["--import", "tsx", "--input-type=module", "-e", script],
-    {
-      cwd: root,
-      env: { NODE_ENV: "test", PATH: process.env.PATH, KNAST_STATE: state, PORT: "3000", TSX_DISABLE_CACHE: "1" },
-      encoding: "utf8",
-      uid,
-      gid: uid,
-      maxBuffer: 64 * 1024 * 1024,
-    },
-  );
-  return { status, stdout, stderr };
-}
+/** Without a panel and without knastd. */
+const knast = (args: string[], uid?: number) => runKnast(["audit", ...args], { state, uid });
 
 it("says that the trail is whole, or which record is the first that is not", async () => {
   await writeTrail(directory, 12, 2000);

@@ -1,11 +1,11 @@
-import { spawnSync } from "node:child_process";
 import { chmodSync, chownSync, lstatSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { SignInLimits } from "../services/accounts/sign-in-limits.ts";
 import { db, openDb, useDb } from "../services/db.ts";
 import { prepare } from "../services/prepare.ts";
+import { buildKnast, knast as runKnast } from "./testing/built-knast.ts";
 
 const root = join(import.meta.dirname, "../..");
 const isRoot = process.getuid?.() === 0;
@@ -13,6 +13,7 @@ const WEB = 61_234;
 let state: string;
 let web: string;
 
+beforeAll(buildKnast, 400_000);
 beforeEach(async () => {
   state = mkdtempSync(join(tmpdir(), "knast-cli-"));
   chmodSync(state, 0o711);
@@ -28,22 +29,7 @@ afterEach(async () => {
   rmSync(state, { recursive: true, force: true });
 });
 
-/** Runs a command as its own process, as it gives its rights up for good. */
-function knast(command: string, args: string[], uid?: number) {
-  const script = `const { run } = await import(${JSON.stringify(join(root, `server/cli/${command}.ts`))}); process.exitCode = await run(${JSON.stringify(args)});`;
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ["--import", "tsx", "--input-type=module", "-e", script],
-    {
-      cwd: root,
-      env: { NODE_ENV: "test", PATH: process.env.PATH, KNAST_STATE: state, PORT: "3000", TSX_DISABLE_CACHE: "1" },
-      encoding: "utf8",
-      uid,
-      gid: uid,
-    },
-  );
-  return { status, stdout, stderr };
-}
+const knast = (command: string, args: string[], uid?: number) => runKnast([command, ...args], { state, uid });
 
 /** Hands knast-web's directory to its account, as npm start does. */
 function giveAway() {

@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import {
   chmodSync,
   chownSync,
@@ -13,12 +12,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import { holdDatabase } from "../services/database/hold.ts";
 import { prepare } from "../services/prepare.ts";
 import { MIGRATIONS, withDb } from "../services/testing/databases.ts";
+import { buildKnast, knast as runKnast } from "./testing/built-knast.ts";
 
-const root = join(import.meta.dirname, "../..");
 const isRoot = process.getuid?.() === 0;
 const WEB = 61_234;
 let state: string;
@@ -26,6 +25,7 @@ let web: string;
 let database: string;
 let file: string;
 
+beforeAll(buildKnast, 400_000);
 beforeEach(async () => {
   state = mkdtempSync(join(tmpdir(), "knast-cli-database-"));
   chmodSync(state, 0o711);
@@ -44,26 +44,8 @@ function giveAway() {
   for (const name of [".", ...readdirSync(web)]) if (isRoot) chownSync(join(web, name), WEB, WEB);
 }
 
-/** As it is called on the host, but for the bundle. */
-function knast(args: string[], { uid, url }: { uid?: number; url?: string } = {}) {
-  const script = `const { run } = await import(${JSON.stringify(join(root, "server/cli/database.ts"))}); process.exitCode = await run(${JSON.stringify(args)});`;
-  const env = {
-    NODE_ENV: "test",
-    PATH: process.env.PATH,
-    KNAST_STATE: state,
-    TSX_DISABLE_CACHE: "1",
-    DATABASE_URL: url,
-  } as const;
-  const node = ["--import", "tsx", "--input-type=module", "-e", script];
-  const { status, stdout, stderr } = spawnSync(process.execPath, node, {
-    cwd: root,
-    env,
-    encoding: "utf8",
-    uid,
-    gid: uid,
-  });
-  return { status, stdout, stderr };
-}
+const knast = (args: string[], as: { uid?: number; url?: string } = {}) =>
+  runKnast(["database", ...args], { state, ...as });
 const names = () =>
   withDb(database, (db) => db.account.findMany({ orderBy: { name: "asc" } })).then((all) =>
     all.map(({ name }) => name),

@@ -8,6 +8,11 @@ import { TestHost } from "./testing/dev-host.ts";
 type Verb = "jail.create" | "jail.start" | "jail.stop" | "jail.restart" | "jail.destroy";
 const CYCLE: readonly Verb[] = ["jail.create", "jail.start", "jail.restart", "jail.stop", "jail.destroy"];
 const MOMENTS = [0, 30, 75, 140, 240];
+/** In every run verbs and moments take turns; KNAST_KILL=all: each verb at each moment. */
+const ALL = process.env.KNAST_KILL === "all";
+const TRIES = MOMENTS.flatMap((ms, m) =>
+  CYCLE.filter((_, v) => ALL || (m + v) % 2 === 0).map((verb) => ({ verb, ms })),
+);
 const NAME = "victim";
 
 let host: TestHost;
@@ -37,18 +42,15 @@ async function prepare(verb: Verb): Promise<void> {
     await host.client.done(wanted ? "jail.start" : "jail.stop", { name: NAME }).catch(() => null);
 }
 
-test.each(MOMENTS.flatMap((ms) => CYCLE.map((verb) => ({ verb, ms }))))(
-  "$verb, killed after $ms ms",
-  async ({ verb, ms }) => {
-    await prepare(verb);
-    await host.client.call(verb, input(verb));
-    await sleep(ms);
-    host.knastd.process.kill("SIGKILL");
-    await host.knastd.ended;
-    await host.startKnastd();
-    await host.expectWhole(NAME, host.address(3), base);
-    await prepare(verb);
-    expect((await host.client.job(verb, input(verb))).at(-1)).toMatchObject({ kind: "done" });
-    await host.expectWhole(NAME, host.address(3), base);
-  },
-);
+test.each(TRIES)("$verb, killed after $ms ms", async ({ verb, ms }) => {
+  await prepare(verb);
+  await host.client.call(verb, input(verb));
+  await sleep(ms);
+  host.knastd.process.kill("SIGKILL");
+  await host.knastd.ended;
+  await host.startKnastd();
+  await host.expectWhole(NAME, host.address(3), base);
+  await prepare(verb);
+  expect((await host.client.job(verb, input(verb))).at(-1)).toMatchObject({ kind: "done" });
+  await host.expectWhole(NAME, host.address(3), base);
+});

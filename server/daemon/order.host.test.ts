@@ -127,11 +127,7 @@ test("jail_list is put into another order, with the names that it has", async ()
 test.each(["jail-cache:after", "jail-db:before", "jail-www:after", "tell:before"])(
   "killed while all start, %s: none is half up",
   async (point) => {
-    await host.knastd.stop();
-    await host.startKnastd(["--kill-at", `host.start-all:${point}`]);
-    await host.client.raw("host.start-all", {}).catch(() => null);
-    await host.knastd.ended;
-    await host.startKnastd();
+    await host.killedAt(`host.start-all:${point}`, () => host.client.raw("host.start-all", {}));
     await poll("knastd has tidied up", async () =>
       (await host.client.call("job.list", {})).jobs.every((one) => one.state !== "running"),
     );
@@ -149,11 +145,7 @@ test.each(["jail-www:before", "jail-www:after", "tell:before"])(
   "killed while all stop, %s: it goes on to its end",
   async (point) => {
     await host.client.done("host.start-all", {});
-    await host.knastd.stop();
-    await host.startKnastd(["--kill-at", `host.stop-all:${point}`]);
-    await host.client.raw("host.stop-all", {}).catch(() => null);
-    await host.knastd.ended;
-    await host.startKnastd();
+    await host.killedAt(`host.stop-all:${point}`, () => host.client.raw("host.stop-all", {}));
     await poll("all are down", () => up().length === 0, 60_000);
     await poll("knastd has tidied up", async () =>
       (await host.client.call("job.list", {})).jobs.every((one) => one.state !== "running"),

@@ -8,7 +8,7 @@ import { TestHost } from "./testing/dev-host.ts";
 
 const NAME = "shared";
 /** KNAST_KILL=all: what the product promises. */
-const ROUNDS = process.env.KNAST_KILL === "all" ? 100 : 50;
+const ROUNDS = process.env.KNAST_KILL === "all" ? 100 : 25;
 let host: TestHost;
 
 beforeAll(async () => {

@@ -14,6 +14,7 @@ import { startWeb, type Web } from "./testing/web.ts";
 
 // Who may do what, on every way that the build has: each cell is asked of the running knast-web, the daemon behind it notes what it hears.
 
+const ALL = process.env.KNAST_CAMPAIGN === "all";
 const root = join(import.meta.dirname, "../..");
 let web: Web;
 let world: World;
@@ -106,7 +107,9 @@ describe("every cell", () => {
       const answers = await Promise.all(
         denied.map(async (cell) => ({ ...cell, got: await verb.ask(cell.actor, cell.target, world.common.id) })),
       );
-      const strangers = denied.filter(({ actor }) => ["anonymous", "stranger", "ex-owner"].includes(actor));
+      // In every run one of them for each verb, in turn; KNAST_CAMPAIGN=all: all.
+      const outside = ["anonymous", "stranger", "ex-owner"].filter((_, i) => ALL || i === verbs.indexOf(verb) % 3);
+      const strangers = denied.filter(({ actor }) => outside.includes(actor));
       const forged = await Promise.all(
         strangers.map(async (cell) => ({
           ...cell,

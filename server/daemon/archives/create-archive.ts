@@ -68,7 +68,7 @@ export async function beginArchive(
         jailId: jail.id,
         actor: call.actor,
         steps: [
-          ...steps(daemon, jail, { source, owners, scheduled: keep !== null }, data),
+          ...steps(daemon, jail, { source, owners, scheduled: keep !== null, at: new Date(at) }, data),
           ...(keep === null ? [] : [pruneStep(daemon, jail, keep)]),
         ],
         data,
@@ -83,7 +83,8 @@ export async function beginArchive(
   });
 }
 
-type Wish = { source: TreeSource; owners: string[]; scheduled: boolean };
+/** `at`: what its name says too, by which another host keeps it under the same one */
+type Wish = { source: TreeSource; owners: string[]; scheduled: boolean; at: Date };
 
 function steps(daemon: Daemon, jail: OwnedJail, wish: Wish, data: Archived): Step[] {
   const { source } = wish;
@@ -122,13 +123,13 @@ function steps(daemon: Daemon, jail: OwnedJail, wish: Wish, data: Archived): Ste
 type Work = Wish & { jail: OwnedJail; partial: string; expected: number | null };
 
 async function write(daemon: Daemon, context: StepContext, work: Work): Promise<void> {
-  const { jail, source, owners, scheduled, partial, expected } = work;
+  const { jail, source, owners, scheduled, at, partial, expected } = work;
   await removeFile(partial);
   const line = async (program: string, args: string[]) =>
     (await context.run(program, args, { deadline: 10_000, log: false })).stdout.trim();
   const told = {
     format: "knast-jail-1" as const,
-    createdAt: new Date().toISOString(),
+    createdAt: at.toISOString(),
     name: jail.name,
     id: jail.id,
     release: (await line("freebsd-version", [])).slice(0, 64),

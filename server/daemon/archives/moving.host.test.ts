@@ -74,6 +74,9 @@ test("is sent whole, in parts, and goes on only if it is still the same", async 
 test("an archive of another host is uploaded, checked and kept; a forged one is not", async () => {
   const archive = names().find((name) => name.startsWith("web"))!;
   const bytes = readFileSync(join(dir(), archive));
+  const { archives } = await host.client.call("archive.list", {});
+  const { createdAt } = archives.find((one) => one.archive === archive)!.manifest!;
+  expect(archive).toBe(`web-${createdAt.slice(0, 19).replace(/[-:]/g, "")}Z.knast.tar`);
   const send = async (file: Buffer) => {
     const { upload } = await host.client.call("upload.open", { bytes: file.length });
     for (let at = 0; at < file.length; at += UPLOAD_PIECE) {

@@ -7,6 +7,7 @@ import { verifyChain } from "../../chain/verify.ts";
 import type { AuditEntry } from "../../contract/audit.ts";
 import { type VerbName, VERBS } from "../../contract/daemon.ts";
 import { type Knastd, startKnastd } from "../testing/knastd.ts";
+import { poll } from "../testing/poll.ts";
 import { sample } from "../testing/sample.ts";
 import { isRecorded } from "../verbs.ts";
 import { edit, filesIn, recordsIn } from "./testing/trail.ts";
@@ -183,7 +184,8 @@ test("killed at any moment while it writes, it has all that it had answered for,
       }
     };
     const lanes = Array.from({ length: 6 }, (_, lane) => add(lane));
-    await new Promise((resolve) => setTimeout(resolve, 60 + Math.random() * 250));
+    await poll("the first answer", () => answered.length > 0);
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 250));
     knastd.process.kill("SIGKILL");
     await knastd.ended;
     dead = true;

@@ -1,5 +1,5 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { execFile, execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { JailSpec } from "../../contract/jail.ts";
 import { expect } from "vitest";
@@ -8,6 +8,7 @@ import { startDevHost } from "../../devjail/fixture.ts";
 import { parseIfconfig } from "../conf/ifconfig.ts";
 import { type Mount, mountsBelow, parseMountTable } from "../conf/mount-table.ts";
 import { parseJls, type RunningJail } from "../conf/jls.ts";
+import type { Reply } from "./client.ts";
 import { type Knastd, startKnastd } from "./knastd.ts";
 import { poll } from "./poll.ts";
 
@@ -16,6 +17,7 @@ export type DevHost = Awaited<ReturnType<typeof startDevHost>>;
 /** A devjail host with knastd on it, and what a person would ask there by hand. */
 export class TestHost {
   knastd!: Knastd;
+  #killable = false;
 
   constructor(readonly host: DevHost) {}
 
@@ -61,9 +63,38 @@ export class TestHost {
       "--programs",
       bin,
     ];
+    this.#killable = more.includes(this.#killFile);
     this.knastd = await startKnastd(this.socket, [...options, ...more], (program, args) =>
       this.host.execArgv(program, args),
     );
+  }
+
+  get #killFile(): string {
+    return join(this.host.state, "kill-at");
+  }
+
+  /** Starts a knastd that ends itself where killAt says: by a file, as a start for each point would take most of the time. */
+  async startKillable(): Promise<void> {
+    writeFileSync(this.#killFile, "");
+    await this.startKnastd(["--kill-at", this.#killFile]);
+  }
+
+  /** @param point VERB:STEP:before or VERB:STEP:after; null: it is spared */
+  killAt(point: string | null): void {
+    writeFileSync(this.#killFile, point ?? "");
+  }
+
+  /** Has knastd end as by kill -9 at a point of the job that `begin` asks for, and starts it anew. */
+  async killedAt(point: string, begin: () => Promise<Reply<unknown>>): Promise<void> {
+    if (!this.#killable) {
+      await this.knastd.stop();
+      await this.startKillable();
+    }
+    this.killAt(point);
+    const reply = await begin().catch(() => null);
+    if (reply && reply.status !== 202) throw new Error(`refused: ${JSON.stringify(reply.body)}`);
+    expect(await this.knastd.ended).toEqual({ status: null, signal: "SIGKILL" });
+    await this.startKillable();
   }
 
   async stop(): Promise<void> {
@@ -71,10 +102,20 @@ export class TestHost {
     await this.host.stop();
   }
 
-  /** Runs a program on the host. */
+  /** Runs a program on the host; in /, where devjail's server answers for it and no process of Node has to start. */
   run(program: string, args: string[]): { status: number | null; stdout: string; stderr: string } {
-    const [first, ...rest] = this.host.execArgv(program.includes("/") ? program : join(this.host.bin, program), args);
-    return spawnSync(first!, rest, { encoding: "utf8" });
+    const [first, ...rest] = this.host.execArgv(program, args);
+    return spawnSync(first!, rest, { encoding: "utf8", cwd: "/" });
+  }
+
+  /** The same while this process goes on with what else it does. @returns what it printed, whatever its status is */
+  printed(program: string, args: string[]): Promise<string> {
+    const [first, ...rest] = this.host.execArgv(program, args);
+    return new Promise((resolve) => {
+      execFile(first!, rest, { encoding: "utf8", cwd: "/", maxBuffer: 64 * 1024 * 1024 }, (_, stdout) =>
+        resolve(stdout),
+      );
+    });
   }
 
   jls(): RunningJail[] {

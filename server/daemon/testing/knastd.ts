@@ -23,6 +23,9 @@ export function knastdBundle(): Promise<string> {
       format: "esm",
       target: "node20",
       external: ["node-pty"],
+      // Reading the source is most of a start, and tests start it hundreds of times; names stay as they are.
+      minifyWhitespace: true,
+      minifySyntax: true,
       banner: {
         js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
       },

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseFstab } from "../conf/fstab.ts";
+import { parseIfconfig } from "../conf/ifconfig.ts";
 import { parseMountTable } from "../conf/mount-table.ts";
 import type { TestHost } from "./dev-host.ts";
 
@@ -13,7 +14,12 @@ const names = (path: string) => (existsSync(path) ? readdirSync(path) : []);
  */
 export async function orphans(host: TestHost): Promise<string[]> {
   const { jails: root, etc, pool } = host.host;
-  const { jails } = await host.client.call("jail.list", {});
+  const [{ jails }, table, interfaces, rules] = await Promise.all([
+    host.client.call("jail.list", {}),
+    host.printed("mount", ["-p"]),
+    host.printed("ifconfig", ["-a"]),
+    host.printed("rctl", []),
+  ]);
   const known = new Map(jails.map((jail) => [jail.name, jail]));
   const running = jails.filter((jail) => jail.state === "running");
   const { jobs } = await host.client.call("job.list", {});
@@ -23,14 +29,14 @@ export async function orphans(host: TestHost): Promise<string[]> {
     ...jails
       .filter((jail) => !["running", "stopped"].includes(jail.state))
       .map((jail) => `${jail.name} is ${jail.state}: ${jail.problem}`),
-    ...mounts(host, new Map(running.map((jail) => [jail.path, jail.name]))),
+    ...mounts(host, table, new Map(running.map((jail) => [jail.path, jail.name]))),
   ];
   const network = pool.slice(0, pool.lastIndexOf(".") + 1);
   const used = new Set(running.flatMap((jail) => jail.addresses));
   const hostAddress = `${network}1`;
-  for (const address of host.addresses())
+  for (const address of parseIfconfig(interfaces).flatMap((one) => one.addresses.map((it) => it.address)))
     if (address.startsWith(network) && address !== hostAddress && !used.has(address)) found.push(`alias ${address}`);
-  for (const line of host.run("rctl", []).stdout.split("\n").filter(Boolean)) {
+  for (const line of rules.split("\n").filter(Boolean)) {
     const [, name] = /^jail:([^:]+):/.exec(line) ?? [];
     if (!running.some((jail) => jail.name === name)) found.push(`rctl ${line}`);
   }
@@ -57,9 +63,9 @@ export async function orphans(host: TestHost): Promise<string[]> {
 }
 
 /** What is mounted where no jail runs, twice, or not at all though the fstab of a running jail says so. */
-function mounts(host: TestHost, running: Map<string, string>): string[] {
+function mounts(host: TestHost, mounted: string, running: Map<string, string>): string[] {
   const root = host.host.jails;
-  const table = parseMountTable(host.run("mount", ["-p"]).stdout)
+  const table = parseMountTable(mounted)
     // A tree that is a ZFS file system is mounted whether its jail runs or not.
     .filter((one) => one.type !== "zfs")
     .map((one) => one.target);

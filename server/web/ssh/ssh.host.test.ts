@@ -176,6 +176,8 @@ describe("the gateway", () => {
     shell.pty.write("yes flood\n");
     await shell.until(/(flood\r\n){1000}/);
     shell.pty.write("\x03");
+    // What is typed before ^C has done its work may be thrown away with the flood.
+    await poll("the prompt", () => shell.text().endsWith("ready-"), 60_000);
     shell.pty.write("echo done-$((40+2)); exit\n");
     await shell.until(/done-42\r\n/);
     await shell.end();

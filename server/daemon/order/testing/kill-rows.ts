@@ -8,11 +8,12 @@ export const ORDER_KILL_ROWS: KillRow[] = [
   killRow({
     verb: "host.start-all",
     arrange: async (host) => {
-      // One that another row has left may not start at boot.
-      await bring(host, "gone");
+      const startsAtBoot = async () =>
+        (await host.client.call("jail.list", {})).jails.find((one) => one.name === "victim")?.autostart;
+      // One that another row has left may not.
+      if (!(await startsAtBoot())) await bring(host, "gone");
       await bring(host, "stopped");
-      const { jails } = await host.client.call("jail.list", {});
-      const boots = jails.find((one) => one.name === "victim")?.autostart;
+      const boots = await startsAtBoot();
       expect(boots, readFileSync(join(host.host.etc, "rc.conf"), "utf8")).toBe(true);
     },
     input: () => ({}),

@@ -7,8 +7,17 @@ export const SETTINGS_KILL_ROWS: KillRow[] = (["none", "now", "restart"] as cons
     verb: "jail.configure",
     of: apply === "none" ? "of a stopped jail" : `applied: ${apply}`,
     arrange: async (host) => {
-      await bring(host, "gone");
       await bring(host, apply === "none" ? "stopped" : "running");
+      // An earlier point may have reached the goal: back from there, without a jail made anew.
+      const { settings, digest } = await host.client.call("jail.settings", { name: "victim" });
+      const before = { ...settings, flags: { ...settings.flags, rawSockets: false }, autostart: true };
+      if (settings.flags.rawSockets || !settings.autostart)
+        await host.client.done("jail.configure", {
+          name: "victim",
+          digest,
+          settings: before,
+          apply: apply === "none" ? "none" : "now",
+        });
     },
     input: async (host) => {
       const { settings, digest } = await host.client.call("jail.settings", { name: "victim" });

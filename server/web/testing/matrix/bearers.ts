@@ -16,6 +16,8 @@ export type Bearer = {
   state: "good" | "none" | "expired" | "ended";
   /** he has everything but this, so that he differs from its actor here alone */
   without?: GrantRight;
+  /** beside seeing he may do this alone */
+  alone?: GrantRight;
 };
 
 /** Every actor with all that he can put into a token, and the owner and the admin with each narrower one. */
@@ -36,7 +38,10 @@ export function bearersOf(world: World): Bearer[] {
     bad("ended", "admin"),
     bad("ended", "owner"),
     ...ACTORS.slice(1).map((actor) => good(actor, actor)),
-    ...GrantRight.options.map((right) => good(`owner, ${right} alone`, "owner", { rights: ["see", right] })),
+    ...GrantRight.options.map((right) => ({
+      ...good(`owner, ${right} alone`, "owner", { rights: ["see", right] }),
+      alone: right,
+    })),
     ...GrantRight.options.slice(1).map((right) => ({
       ...good(`owner, all but ${right}`, "owner", { rights: GrantRight.options.filter((each) => each !== right) }),
       without: right,
