@@ -15,6 +15,7 @@ export const KIND_WORDS: Record<NoticeKind, string> = {
   "grant-taken": "You may reach a jail no longer",
   "password-changed": "Your password was changed",
   "second-factor-changed": "Your second factor was changed",
+  "ssh-keys-changed": "Your ssh keys were changed",
   "new-device": "A sign-in from a new device",
 };
 
@@ -77,6 +78,14 @@ export function noticeWords(
       return { title: "Your password was changed", text: `All other sessions have ended. ${account}` };
     case "second-factor-changed":
       return { title: `Your second factor was changed: ${facts.what ?? ""}`, text: account };
+    case "ssh-keys-changed":
+      return {
+        title: facts.added ? `An ssh key was added: ${facts.added}` : `An ssh key was removed: ${facts.removed ?? ""}`,
+        text: [facts.fingerprint, facts.source && `from ${facts.source}`, facts.by && `by ${facts.by}`]
+          .filter(Boolean)
+          .join(", ")
+          .concat(`. ${account}`),
+      };
     case "new-device":
       return {
         title: "You signed in from a new device",

@@ -18,6 +18,7 @@ export const NoticeKind = z.enum([
   "grant-taken",
   "password-changed",
   "second-factor-changed",
+  "ssh-keys-changed",
   "new-device",
 ]);
 export type NoticeKind = z.infer<typeof NoticeKind>;
@@ -30,6 +31,7 @@ export type NoticeChannel = z.infer<typeof NoticeChannel>;
 export const ALWAYS_TOLD: ReadonlySet<NoticeKind> = new Set([
   "password-changed",
   "second-factor-changed",
+  "ssh-keys-changed",
   "new-device",
 ]);
 
