@@ -16,6 +16,7 @@ export const NoticeKind = z.enum([
   "invitation-accepted",
   "grant-given",
   "grant-taken",
+  "guest-asks",
   "password-changed",
   "second-factor-changed",
   "ssh-keys-changed",

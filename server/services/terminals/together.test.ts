@@ -5,6 +5,7 @@ import { assignJail } from "../accounts/assign-jail.ts";
 import { disableAccount } from "../accounts/disable-account.ts";
 import type { Ctx } from "../context.ts";
 import { db } from "../db.ts";
+import { listNotices } from "../notices/list-notices.ts";
 import { listJailRecordings, listRecordings, recordingFor } from "../recordings/find-recording.ts";
 import { removeRecording } from "../recordings/remove-recording.ts";
 import { giveGet } from "../shell-files/give-get.ts";
@@ -104,7 +105,8 @@ describe("the person of a shell", () => {
   });
 
   it("is named to knastd, and so is the guest with his account", async () => {
-    panel.daemon.answer["terminal.knock"] = () => ({ owner: "olaf", until: "x", state: "asking", shell: null });
+    const answer = { owner: "olaf", until: "x", state: "asking", shell: null, unseen: null };
+    panel.daemon.answer["terminal.knock"] = () => answer;
     await shareTerminal(olaf, { terminal: shell, minutes: 5 });
     await knock(greta, { token: TOKEN });
     expect(heard("terminal.share")[0]).toMatchObject({ actor: "olaf", input: { terminal: shell, minutes: 5 } });
@@ -116,6 +118,25 @@ describe("the person of a shell", () => {
 });
 
 describe("a guest", () => {
+  it("who asks while its person looks elsewhere is told to that person, and to nobody else", async () => {
+    const answer = { owner: "olaf", until: "x", state: "asking", shell: null };
+    const { id } = panel.daemon.jails[0]!;
+    let unseen: { jail: string; id: string | null } | null = { jail: "mail", id };
+    panel.daemon.answer["terminal.knock"] = () => ({ ...answer, unseen });
+    // What he is told himself has neither the jail nor whether anybody is there.
+    expect(await knock(greta, { token: TOKEN })).toEqual(answer);
+    unseen = null;
+    expect(await knock(greta, { token: TOKEN })).toEqual(answer);
+    const asked = (who: Ctx) => db().notice.findMany({ where: { accountId: who.actor.id, kind: "guest-asks" } });
+    const [first, ...more] = await asked(olaf);
+    expect([first, more.length]).toMatchObject([{ jailId: id, jailName: "mail", data: '{"by":"greta"}' }, 0]);
+    expect((await listNotices(olaf)).notices[0]).toMatchObject({
+      title: "greta asks to look at your shell in mail",
+      read: false,
+    });
+    expect([...(await asked(greta)), ...(await asked(admin))]).toEqual([]);
+  });
+
   it("is a person with a good link: no program, and nothing that is no token reaches knastd", async () => {
     const scope = { token: "x", rights: ["shell"], jails: null, admin: false };
     const program = { ...greta, actor: { ...greta.actor, scope } } as unknown as Ctx;
