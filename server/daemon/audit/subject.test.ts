@@ -32,6 +32,14 @@ describe("what is done with a shell", () => {
     for (const bad of ["x".repeat(43), "", undefined, 7]) expect(knock(bad)).toEqual({});
   });
 
+  it("is a command, whatever that says", () => {
+    const command = { text: "mysql -psecret", plain: true };
+    const subject = (verb: "terminal.open" | "jail.start") =>
+      subjectOf(house().daemon, verb, { name: "mail", command }, { terminal: TERMINAL });
+    expect(subject("terminal.open")).toEqual({ jail: "mail", terminal: TERMINAL, object: "a command" });
+    expect(subject("jail.start")).not.toHaveProperty("object");
+  });
+
   it("names the recording that it made", () => {
     const recording = "mail-20260101T000000Z-aaaaaaaa.knast.cast";
     expect(subjectOf(house().daemon, "terminal.record", { terminal: TERMINAL, on: true }, { recording })).toEqual({

@@ -35,6 +35,7 @@ export function subjectOf(daemon: Daemon, verb: VerbName, input: unknown, output
     pid,
     base,
     token,
+    command,
   } = fields(input);
   const said = fields(output);
   const job = text(said.job) ?? text(fields(input).job);
@@ -66,6 +67,8 @@ export function subjectOf(daemon: Daemon, verb: VerbName, input: unknown, output
     text(set) ??
     moved ??
     text(fields(flavour).name) ??
+    // What it says may hold a password.
+    (verb === "terminal.open" && command !== undefined ? "a command" : undefined) ??
     (typeof pid === "number" ? `process ${pid}` : undefined) ??
     (named ? undefined : (text(name) ?? text(base)));
   return {
