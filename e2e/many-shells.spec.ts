@@ -98,6 +98,24 @@ test("many shells: tabs, a split, names, and all of it again after a reload", as
     expect(await textOf(page, added!)).not.toContain("by-key");
   });
 
+  await test.step("tabs are moved by keys, from the shell and on the tab, and by the mouse", async () => {
+    const row = () => tabs(page).evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset.tab));
+    const [first, second, third] = await row();
+    await box(page, first!).click();
+    await page.keyboard.press("Control+Shift+PageDown");
+    await expect.poll(row).toEqual([second, first, third]);
+    await page.reload();
+    await expect.poll(row).toEqual([second, first, third]);
+    await tabs(page).nth(1).focus();
+    await page.keyboard.press("Shift+ArrowRight");
+    await expect.poll(row).toEqual([second, third, first]);
+    await expect(tabs(page).nth(2)).toBeFocused();
+    await tabs(page)
+      .nth(2)
+      .dragTo(tabs(page).nth(0), { targetPosition: { x: 2, y: 8 } });
+    await expect.poll(row).toEqual([first, second, third]);
+  });
+
   const before = await placesOf(page);
   await test.step("a reload brings back tabs, split, names and screens", async () => {
     await page.reload();

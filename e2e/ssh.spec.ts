@@ -81,6 +81,9 @@ test("the admin lets people in by ssh, a friend adds her key, comes in by it, an
     expect(await shell.end()).toBe(255);
     const refused = await ssh!.start(jail, file).ended;
     expect([refused.status, refused.err]).toEqual([255, expect.stringContaining("Permission denied (publickey)")]);
+    await anna.page.goto(`${panel.url}/notices`);
+    for (const what of ["added", "removed"])
+      await expect(anna.page.getByText(`An ssh key was ${what}: laptop`)).toBeVisible();
   });
 
   await test.step("both pages fit on a phone and a desk, in both lights", async () => {

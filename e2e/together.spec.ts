@@ -74,7 +74,22 @@ test("a shell is shown to a friend, who is asked for, reads, gets the keyboard, 
     const before = (await size(anna)).join("x");
     await shell.run("echo wa''ited", "waited");
     expect((await size(anna)).join("x")).toBe(before);
+    // Her letters shrink until anna's columns are in view, as far as they can be read; beyond that she scrolls.
+    const view = () =>
+      gretas.box.evaluate((box) => {
+        const terms = (window as unknown as { __knastTerminals: Map<string, { options: { fontSize: number } }> })
+          .__knastTerminals;
+        const { fontSize } = [...terms.values()].at(-1)!.options;
+        const scrolls = [...box.querySelectorAll("[role=group]")].some((one) => one.scrollWidth > one.clientWidth);
+        return `${fontSize > 6 ? (fontSize < 13 ? "smaller" : "usual") : "least"}, ${scrolls ? "scrolls" : "fits"}`;
+      });
+    await expect.poll(view).toBe("smaller, fits");
+    await anna.page.setViewportSize({ width: 1600, height: 700 });
+    await expect.poll(view).toBe("least, scrolls");
+    await anna.page.setViewportSize({ width: 1000, height: 700 });
+    await expect.poll(view).toBe("smaller, fits");
     await greta.page.setViewportSize({ width: 1280, height: 720 });
+    await expect.poll(view).toBe("usual, fits");
   });
 
   await test.step("the keyboard goes to greta and comes back, one click each", async () => {

@@ -25,6 +25,7 @@ type Props = {
   act: (key: DockKey) => void;
   onShow: (terminal: string | null) => void;
   onClose: (shell: DockShell) => void;
+  onMove: (terminal: string, to: number) => void;
   onRename: (terminal: string, name: string) => void;
   onOpen: () => void;
   onChoose: () => void;
@@ -35,11 +36,11 @@ type Props = {
 /** The dock's own line: which shells there are, another one, and what can be done with the one in view. */
 export function DockBar(props: Props) {
   const { tabs, shells, news, shown, tab, current, jail, phone, full, opening, menuUp, act } = props;
-  const { onShow, onClose, onRename, onOpen, onChoose, onFull, onKeys } = props;
+  const { onShow, onClose, onMove, onRename, onOpen, onChoose, onFull, onKeys } = props;
   const [naming, setNaming] = useState(false);
   return (
     <div className="flex h-9 shrink-0 items-stretch gap-1 border-b px-2 max-md:h-12 max-md:py-1">
-      <ShellTabs {...{ tabs, shells, news, onShow }} current={tab} onClose={onClose} onRename={onRename} />
+      <ShellTabs {...{ tabs, shells, news, onShow }} current={tab} {...{ onClose, onMove, onRename }} />
       {naming && current ? (
         <NameField
           first={current.name ?? ""}

@@ -7,6 +7,7 @@ import type { Direction } from "./layout.ts";
 export type DockKey =
   | { do: "move"; to: Direction }
   | { do: "split"; dir: "row" | "column" }
+  | { do: "shift"; by: 1 | -1 }
   | { do: "new" | "next" | "before" | "close" };
 
 /** Alt and Shift with these; no program that we know takes them, and browsers neither. By place on the keyboard, as Alt makes other letters of them. */
@@ -23,6 +24,9 @@ const KEYS: Record<string, DockKey> = {
   PageUp: { do: "before" },
 };
 
+/** Ctrl and Shift with these, as in terminals of a desktop; a browser that takes them for its own tabs leaves Shift and arrows on a tab. */
+const CTRL_KEYS: Record<string, DockKey> = { PageDown: { do: "shift", by: 1 }, PageUp: { do: "shift", by: -1 } };
+
 /** The same for people. */
 const DOCK_KEYS = [
   ["Alt Shift N", "another shell in the same jail"],
@@ -30,16 +34,20 @@ const DOCK_KEYS = [
   ["Alt Shift D", "a shell below this one"],
   ["Alt Shift arrows", "to the shell beside"],
   ["Alt Shift Page Up, Page Down", "to the tab before, to the next"],
+  ["Ctrl Shift Page Up, Page Down", "move the tab left, right"],
   ["Alt Shift X", "close this shell"],
   ["F2, on a tab", "name it"],
+  ["Shift arrows, on a tab", "move it; or drag it"],
   ["Arrows, on a divider", "move it"],
 ] as const;
 
 type Pressed = Pick<KeyboardEvent, "altKey" | "shiftKey" | "ctrlKey" | "metaKey" | "code">;
 
 /** @returns what the dock does with a key, null when it is the shell's */
-export const dockKey = ({ altKey, shiftKey, ctrlKey, metaKey, code }: Pressed): DockKey | null =>
-  altKey && shiftKey && !ctrlKey && !metaKey ? (KEYS[code] ?? null) : null;
+export function dockKey({ altKey, shiftKey, ctrlKey, metaKey, code }: Pressed): DockKey | null {
+  if (!shiftKey || metaKey || altKey === ctrlKey) return null;
+  return (altKey ? KEYS : CTRL_KEYS)[code] ?? null;
+}
 
 /** Takes the dock's keys before the shell sees them. @param there whether there is a dock */
 export function useDockKeys(dock: RefObject<HTMLElement | null>, there: boolean, act: (key: DockKey) => void): void {

@@ -7,7 +7,7 @@ import { DockBar } from "./dock-bar.tsx";
 import { type DockKey, KeysDialog, useDockKeys } from "./dock-keys.tsx";
 import type { DockShell } from "./dock-shell.ts";
 import { GoneShells } from "./gone-shells.tsx";
-import { focusOn, leaves, neighbour, type Split, splitPane, tabOf } from "./layout.ts";
+import { focusOn, leaves, moveTab, neighbour, type Split, splitPane, tabOf } from "./layout.ts";
 import { ShellChoiceDialog } from "./shell-choice.tsx";
 import { Splits } from "./splits.tsx";
 import { Terminal } from "./terminal.tsx";
@@ -109,10 +109,12 @@ export function TerminalDock({ me, shells, known, shown, onShow, gone, onGoneRea
   );
 
   const there = shells.length > 0;
+  const move = (terminal: string, to: number) => change((now) => moveTab(now, terminal, to));
   const dockAct = (key: DockKey) => {
     if (!tab || !current) return;
     if (key.do === "new") return void open(current.jail, "last");
     if (key.do === "close") return close(current);
+    if (key.do === "shift") return move(current.terminal, tabs.indexOf(tab) + key.by);
     if (key.do === "split") {
       if (!phone) void open(current.jail, "last", { terminal: current.terminal, dir: key.dir });
       return;
@@ -155,6 +157,7 @@ export function TerminalDock({ me, shells, known, shown, onShow, gone, onGoneRea
         {...{ tabs, shells, news, shown, onShow, tab, current, jail, phone, full, opening, act: dockAct }}
         menuUp={!full && !phone && height < 300}
         onClose={close}
+        onMove={move}
         onRename={actions.rename}
         onOpen={() => void open(jail, "last")}
         onChoose={() => setChoosing(jail)}

@@ -3,12 +3,14 @@ import {
   arrange,
   focusOn,
   leaves,
+  moveTab,
   neighbour,
   type Node,
   readKept,
   reconcile,
   resize,
   splitPane,
+  type Tab,
   tabOf,
 } from "./layout.ts";
 
@@ -49,6 +51,20 @@ describe("tabs and their panes", () => {
     expect(tabs.map((tab) => leaves(tab.root).length)).toEqual([4, 1, 1]);
     expect(tabOf(tabs, C)).toBe(tabs[0]);
     expect(focusOn(tabs, C)[0]!.focus).toBe(C);
+  });
+
+  it("are moved along their row with all that they show, as far as its ends", () => {
+    const tabs = [{ root: three, focus: C }, own(D), own(E)];
+    const row = (moved: readonly Tab[]) => moved.map(({ focus }) => focus);
+    expect(row(moveTab(tabs, A, 1))).toEqual([D, C, E]);
+    expect(moveTab(tabs, A, 1)[1]).toBe(tabs[0]);
+    expect(row(moveTab(tabs, C, 2))).toEqual([D, E, C]);
+    expect(row(moveTab(tabs, E, 0))).toEqual([E, C, D]);
+    expect(row(moveTab(tabs, E, 9))).toEqual([C, D, E]);
+    expect(row(moveTab(tabs, C, -1))).toEqual([C, D, E]);
+    expect(moveTab(tabs, "f".repeat(32), 0)).toEqual(tabs);
+    // Where they were moved to they stay, whatever the host lists first.
+    expect(reconcile(moveTab(tabs, E, 0), [A, B, C, D, E])).toEqual([tabs[2], tabs[0], tabs[1]]);
   });
 
   it("lie where they were split, without a gap", () => {

@@ -58,6 +58,15 @@ export const focusOn = (tabs: readonly Tab[], terminal: string): Tab[] =>
     tab.focus !== terminal && leaves(tab.root).includes(terminal) ? { ...tab, focus: terminal } : tab,
   );
 
+/** @returns the tabs, with the one of `terminal` at `to` instead; an end of the row is as far as it goes */
+export function moveTab(tabs: readonly Tab[], terminal: string, to: number): Tab[] {
+  const tab = tabOf(tabs, terminal);
+  if (!tab) return [...tabs];
+  const others = tabs.filter((one) => one !== tab);
+  const at = Math.min(others.length, Math.max(0, to));
+  return [...others.slice(0, at), tab, ...others.slice(at)];
+}
+
 /** Moves the divider that `path` names. */
 export function resize(root: Node, path: string, at: number): Node {
   if (!isSplit(root)) return root;

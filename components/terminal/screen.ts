@@ -5,6 +5,7 @@ import type { IBufferRange, Terminal } from "@xterm/xterm";
 import type { ImageAddon } from "@xterm/addon-image";
 import { BEHAVIOUR, harden } from "./behaviour.ts";
 import { type Shade, shadeOf, themeOf } from "./colours.ts";
+import { fontToFit } from "./font-to-fit.ts";
 import { MOST_MATCHES } from "./matches.ts";
 import { onPreferences, preferences } from "./preferences.ts";
 import { otherText, webAddress } from "./text.ts";
@@ -18,6 +19,8 @@ export type TerminalScreen = {
   /** its colours as they are now */
   shade: () => Shade;
   fit: () => void;
+  /** makes the letters as large as lets all columns be seen, where the columns are another's */
+  scale: () => void;
   /** draws with WebGL while `yes`, with the DOM otherwise; browsers allow few WebGL contexts */
   accelerate: (yes: boolean) => void;
   dispose: () => void;
@@ -110,8 +113,19 @@ export async function makeScreen(
     }
   };
 
+  let scaled: number | null = null;
+  const scale = () => {
+    const drawn = box.querySelector(".xterm-screen")?.getBoundingClientRect().width ?? 0;
+    const { paddingLeft, paddingRight } = getComputedStyle(box);
+    const width = box.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+    if (!(drawn > 0 && width > 0)) return;
+    const now = { size: term.options.fontSize ?? preferences().fontSize, cell: drawn / term.cols };
+    scaled = fontToFit(now, term.cols, width, preferences().fontSize);
+    if (term.options.fontSize !== scaled) term.options.fontSize = scaled;
+  };
   const paint = () => {
-    const { fontSize, screenReader } = preferences();
+    const { fontSize: liked, screenReader } = preferences();
+    const fontSize = Math.min(liked, scaled ?? liked);
     term.options.theme = themeOf(shade());
     if (term.options.fontSize !== fontSize) term.options.fontSize = fontSize;
     if (term.options.screenReaderMode !== screenReader) term.options.screenReaderMode = screenReader;
@@ -133,6 +147,7 @@ export async function makeScreen(
     fit: () => {
       if (box.clientWidth > 0 && box.clientHeight > 0) fit.fit();
     },
+    scale,
     accelerate,
     dispose: () => {
       watch.disconnect();

@@ -10,12 +10,22 @@ type Props = {
   news: News;
   onShow: (terminal: string | null) => void;
   onClose: (shell: DockShell) => void;
+  /** puts the tab of a shell at this place of the row */
+  onMove: (terminal: string, to: number) => void;
   onRename: (terminal: string, name: string) => void;
 };
 
-/** A tab for each shell or group of shells: arrows move, F2 or a double click names, ✕ closes the one that is typed into. */
-export function ShellTabs({ tabs, shells, current, news, onShow, onClose, onRename }: Props) {
+/** What a dragged tab is for whatever else it is dropped on: nothing that is known there. */
+const TAB = "application/x-knast-tab";
+
+/**
+ * A tab for each shell or group of shells: arrows move to another one, with Shift they move the tab, as the mouse does; F2 or a
+ * double click names, ✕ closes the one that is typed into.
+ */
+export function ShellTabs({ tabs, shells, current, news, onShow, onClose, onMove, onRename }: Props) {
   const [naming, setNaming] = useState<string | null>(null);
+  const [dragged, setDragged] = useState<string | null>(null);
+  const [moved, setMoved] = useState("");
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.target instanceof HTMLInputElement) return;
     const at = current ? tabs.indexOf(current) : 0;
@@ -26,6 +36,11 @@ export function ShellTabs({ tabs, shells, current, news, onShow, onClose, onRena
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];
     if (to === undefined) return;
     event.preventDefault();
+    if (event.shiftKey && tabs[at]) {
+      const place = Math.min(tabs.length - 1, Math.max(0, to));
+      setMoved(`Moved to place ${place + 1} of ${tabs.length}`);
+      return onMove(tabs[at].focus, place);
+    }
     const next = tabs[(to + tabs.length) % tabs.length]!.focus;
     onShow(next);
     event.currentTarget.querySelector<HTMLElement>(`[data-tab="${next}"]`)?.focus();
@@ -43,7 +58,27 @@ export function ShellTabs({ tabs, shells, current, news, onShow, onClose, onRena
         const label = labelOf(shell, shells);
         const more = leaves(tab.root).length - 1;
         return (
-          <div key={leaves(tab.root)[0]} className="flex shrink-0 items-center">
+          <div
+            key={leaves(tab.root)[0]}
+            draggable={naming === null}
+            onDragStart={(event) => {
+              event.dataTransfer.setData(TAB, tab.focus);
+              event.dataTransfer.effectAllowed = "move";
+              setDragged(tab.focus);
+            }}
+            onDragOver={(event) => {
+              const from = tabs.findIndex((one) => one.focus === dragged);
+              if (from < 0) return;
+              event.preventDefault();
+              // It moves under the pointer, once that is past the middle of the one that gives way.
+              const { left, width } = event.currentTarget.getBoundingClientRect();
+              const to = tabs.indexOf(tab);
+              if (from !== to && event.clientX > left + width / 2 === from < to) onMove(dragged!, to);
+            }}
+            onDrop={(event) => event.preventDefault()}
+            onDragEnd={() => setDragged(null)}
+            className={`flex shrink-0 items-center ${dragged === tab.focus ? "opacity-55" : ""}`}
+          >
             {naming === shell.terminal ? (
               <NameField
                 first={shell.name ?? ""}
@@ -83,6 +118,9 @@ export function ShellTabs({ tabs, shells, current, news, onShow, onClose, onRena
           </div>
         );
       })}
+      <span aria-live="polite" className="sr-only">
+        {moved}
+      </span>
     </div>
   );
 }

@@ -143,7 +143,8 @@ export function Terminal({
     if (!screen) return;
     screen.accelerate(visible);
     if (!visible) return;
-    if (!follows) screen.fit();
+    if (follows) screen.scale();
+    else screen.fit();
   }, [screen, visible, follows]);
   useEffect(() => {
     if (visible && focused) screen?.term.focus();

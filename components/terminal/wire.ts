@@ -64,6 +64,12 @@ export function wire(options: WireOptions, signal: AbortSignal): Connection {
     looks ??= setTimeout(look, QUIET + 100);
   };
 
+  let frame = 0;
+  const refit = () => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => shown() && !replaying && (follows ? made.scale() : made.fit()));
+  };
+
   const pictures = new PictureWriter(
     (bytes, done) => term.write(bytes, done),
     () => loadImages(term),
@@ -92,11 +98,11 @@ export function wire(options: WireOptions, signal: AbortSignal): Connection {
         });
       },
       ...(follows
-        ? { follow: (cols, rows) => pictures.then(() => term.write("", () => term.resize(cols, rows))) }
+        ? { follow: (cols, rows) => pictures.then(() => term.write("", () => (term.resize(cols, rows), refit()))) }
         : {}),
       replayed: () => {
         replaying = false;
-        if (follows) return;
+        if (follows) return refit();
         if (shown()) made.fit();
         line.resize(term.cols, term.rows);
       },
@@ -148,11 +154,6 @@ export function wire(options: WireOptions, signal: AbortSignal): Connection {
   addEventListener("online", () => line.retryNow(), { signal });
   document.addEventListener("visibilitychange", () => !document.hidden && line.retryNow(), { signal });
 
-  let frame = 0;
-  const refit = () => {
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(() => shown() && !replaying && !follows && made.fit());
-  };
   const sizes = new ResizeObserver(refit);
   sizes.observe(box);
   const forget = onPreferences(refit);

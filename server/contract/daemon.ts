@@ -21,7 +21,7 @@ import { SHELL_FILE_VERBS } from "./shell-file.ts";
 import { SHELL_CHOICE_VERBS, ShellChoice } from "./shell-choice.ts";
 import { SNAPSHOT_VERBS } from "./snapshot.ts";
 import { TAKE_OVER_VERBS } from "./take-over.ts";
-import { CloseReason, Cols, EndedTerminal, Rows, TerminalInfo } from "./terminal.ts";
+import { CloseReason, Cols, EndedTerminal, Rows, ShellCommand, TerminalInfo, TermName } from "./terminal.ts";
 import { TOGETHER_VERBS } from "./together.ts";
 import { UPLOAD_VERBS } from "./upload.ts";
 import { call, JailRef, job, look, Nothing, type Verb } from "./verb.ts";
@@ -59,12 +59,14 @@ export const VERBS = {
   "job.cancel": call(z.strictObject({ job: JobId }), Nothing),
   /** answers application/x-ndjson: JobEvent lines from `after` + 1 on, and ends after done or failed */
   "job.follow": look(z.strictObject({ job: JobId, after: z.int().min(-1).default(-1) }), Nothing),
-  /** `evenNologin`: as an account whose own shell is none of /etc/shells too, which is for who may be root anyway */
+  /** `evenNologin`: as an account whose own shell is none of /etc/shells too, which is for who may be root anyway; `term`: its TERM; `command`: instead of a login shell */
   "terminal.open": call(
     z.strictObject({
       ...JailRef.shape,
       ...ShellChoice.shape,
       evenNologin: z.boolean().optional(),
+      term: TermName.optional(),
+      command: ShellCommand.optional(),
       cols: Cols,
       rows: Rows,
     }),

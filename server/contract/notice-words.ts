@@ -13,8 +13,10 @@ export const KIND_WORDS: Record<NoticeKind, string> = {
   "invitation-accepted": "Somebody accepted an invitation",
   "grant-given": "You may reach a jail",
   "grant-taken": "You may reach a jail no longer",
+  "guest-asks": "Somebody asks to look at a shell that you don't look at",
   "password-changed": "Your password was changed",
   "second-factor-changed": "Your second factor was changed",
+  "ssh-keys-changed": "Your ssh keys were changed",
   "new-device": "A sign-in from a new device",
 };
 
@@ -73,10 +75,23 @@ export function noticeWords(
       return { title: `${by} gave you ${name}`, text: facts.rights ? `You may: ${facts.rights}.` : "" };
     case "grant-taken":
       return { title: `${by} took ${name} from you`, text: "You can reach it no longer." };
+    case "guest-asks":
+      return {
+        title: `${by} asks to look at your shell in ${name}`,
+        text: "Open the shell in the panel to let them in or to refuse. Until then they see nothing.",
+      };
     case "password-changed":
       return { title: "Your password was changed", text: `All other sessions have ended. ${account}` };
     case "second-factor-changed":
       return { title: `Your second factor was changed: ${facts.what ?? ""}`, text: account };
+    case "ssh-keys-changed":
+      return {
+        title: facts.added ? `An ssh key was added: ${facts.added}` : `An ssh key was removed: ${facts.removed ?? ""}`,
+        text: [facts.fingerprint, facts.source && `from ${facts.source}`, facts.by && `by ${facts.by}`]
+          .filter(Boolean)
+          .join(", ")
+          .concat(`. ${account}`),
+      };
     case "new-device":
       return {
         title: "You signed in from a new device",

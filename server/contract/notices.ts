@@ -16,8 +16,10 @@ export const NoticeKind = z.enum([
   "invitation-accepted",
   "grant-given",
   "grant-taken",
+  "guest-asks",
   "password-changed",
   "second-factor-changed",
+  "ssh-keys-changed",
   "new-device",
 ]);
 export type NoticeKind = z.infer<typeof NoticeKind>;
@@ -30,6 +32,7 @@ export type NoticeChannel = z.infer<typeof NoticeChannel>;
 export const ALWAYS_TOLD: ReadonlySet<NoticeKind> = new Set([
   "password-changed",
   "second-factor-changed",
+  "ssh-keys-changed",
   "new-device",
 ]);
 

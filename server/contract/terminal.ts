@@ -17,6 +17,26 @@ export const SUBPROTOCOL = "knast.terminal.v1";
 export const Cols = z.int().min(2).max(1000);
 export const Rows = z.int().min(1).max(1000);
 
+/** A kind of terminal as terminfo(5) and termcap(5) name it; it goes into the shell's environment, from where programs look for a file of its name. */
+export const TermName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,31}$/, "This is no name of a terminal.");
+/** What the panel's own screen is. */
+export const USUAL_TERM = "xterm-256color";
+
+/**
+ * What a shell runs in the place of lines that are typed. It says that its terminal is set by COMMAND_READY and begins after a line
+ * that is typed then, so that whoever opened it sees all of it. `plain`: prints bytes as they are and to no terminal; its input is lines.
+ */
+export const ShellCommand = z.strictObject({
+  text: z
+    .string()
+    .min(1)
+    .max(8192)
+    .regex(/^[^\0]+$/),
+  plain: z.boolean(),
+});
+export type ShellCommand = z.infer<typeof ShellCommand>;
+export const COMMAND_READY = 6;
+
 /** Text frames from the viewer; binary frames are what he types. */
 export const ViewerMessage = z.discriminatedUnion("t", [
   z.strictObject({ t: z.literal("resize"), cols: Cols, rows: Rows }),

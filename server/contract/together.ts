@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { AccountName, TerminalId } from "./names.ts";
+import { AccountName, JailId, TerminalId } from "./names.ts";
 import { RecordingEnd, RecordingName } from "./recording.ts";
 import { call, look, Nothing, type Verb } from "./verb.ts";
 
@@ -53,6 +53,13 @@ export const Invited = z.strictObject({
 });
 export type Invited = z.infer<typeof Invited>;
 
+/** What knastd tells knast-web of a question, beside what it is worth; `unseen`: it is a new one, and its person has no page open that shows it. */
+export const Knocked = z.strictObject({
+  ...Invited.shape,
+  unseen: z.strictObject({ jail: z.string().max(255), id: JailId.nullable() }).nullable(),
+});
+export type Knocked = z.infer<typeof Knocked>;
+
 export const Share = z.strictObject({
   terminal: TerminalId,
   jail: z.string().max(255),
@@ -85,7 +92,7 @@ export const TOGETHER_VERBS = {
   /** what a link is worth for the caller */
   "terminal.invited": look(Guest, Invited),
   /** asks the shell's person to be let in */
-  "terminal.knock": call(Guest, Invited),
+  "terminal.knock": call(Guest, Knocked),
   /** lets somebody in, changes what he may, refuses him or sends him away; the last two anybody may tell knastd */
   "terminal.admit": call(AdmitForm, Nothing),
   /** every shell that has guests, or people who ask */

@@ -17,8 +17,26 @@ const ON_A_JAIL = /^(jail|snapshot|terminal|archive)\./;
  * @returns names as they are; the jail's id where somebody has named it or the job knows it
  */
 export function subjectOf(daemon: Daemon, verb: VerbName, input: unknown, output: unknown): Subject {
-  const { name, hostname, id, jail, target, as, snapshot, archive, upload, set, flavour, from, to, pid, base } =
-    fields(input);
+  const {
+    name,
+    hostname,
+    id,
+    jail,
+    target,
+    as,
+    snapshot,
+    archive,
+    upload,
+    recording,
+    set,
+    flavour,
+    from,
+    to,
+    pid,
+    base,
+    token,
+    command,
+  } = fields(input);
   const said = fields(output);
   const job = text(said.job) ?? text(fields(input).job);
   const terminal = text(said.terminal) ?? text(fields(input).terminal);
@@ -26,7 +44,9 @@ export function subjectOf(daemon: Daemon, verb: VerbName, input: unknown, output
     ? jobIn(daemon, job)
     : terminal
       ? { jail: jailOfShell(daemon, terminal, said), jailId: null }
-      : null;
+      : verb === "terminal.knock"
+        ? { jail: jailOfLink(daemon, text(token) ?? ""), jailId: null }
+        : null;
   const named = ON_A_JAIL.test(verb) || verb === "take-over.run";
   const made = verb === "jail.create" ? (text(name) ?? newName(hostname)) : undefined;
   const whole = fields(jail);
@@ -42,9 +62,13 @@ export function subjectOf(daemon: Daemon, verb: VerbName, input: unknown, output
     text(archive) ??
     text(upload) ??
     text(said.upload) ??
+    text(recording) ??
+    text(said.recording) ??
     text(set) ??
     moved ??
     text(fields(flavour).name) ??
+    // What it says may hold a password.
+    (verb === "terminal.open" && command !== undefined ? "a command" : undefined) ??
     (typeof pid === "number" ? `process ${pid}` : undefined) ??
     (named ? undefined : (text(name) ?? text(base)));
   return {
@@ -72,3 +96,7 @@ const jailOfShell = (daemon: Daemon, terminal: string, said: Record<string, unkn
   daemon.terminals.list().find((one) => one.terminal === terminal)?.jail ??
   daemon.terminals.ended().find((one) => one.terminal === terminal)?.jail ??
   null;
+
+/** Who asks to be let in to a shell knows its link, not the shell. */
+const jailOfLink = (daemon: Daemon, token: string): string | null =>
+  daemon.terminals.alive().find(({ guests }) => guests.isFor(token))?.jail.name ?? null;

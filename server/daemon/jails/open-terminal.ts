@@ -5,12 +5,13 @@ import type { ShellChoices } from "../../contract/shell-choice.ts";
 import type { Call, Daemon } from "../daemon.ts";
 import { look } from "../host/disk.ts";
 import type { Wish } from "../terminals/choose-shell.ts";
+import type { Start } from "../terminals/terminals.ts";
 import type { HostView } from "./host-view.ts";
 
 /** terminal.open: a login shell in a running jail. Throws KnastError not_found, not_running, busy, shell_missing, too_many, invalid. */
 export async function openTerminal(
   daemon: Daemon,
-  { name, id, cols, rows, ...wish }: JailRef & { cols: number; rows: number } & Wish,
+  { name, id, cols, rows, ...wish }: JailRef & { cols: number; rows: number } & Wish & Start,
   call: Call,
 ): Promise<TerminalInfo> {
   return daemon.terminals.open(await runningJail(daemon, { name, id }), call.actor, { cols, rows }, wish);

@@ -60,8 +60,8 @@ export class Audience {
     return this.#hold.held;
   }
 
-  count(guests: boolean): number {
-    return [...this.#viewers].filter((one) => one.guest === guests).length;
+  count(of: (viewer: Viewer) => boolean): number {
+    return [...this.#viewers].filter(of).length;
   }
 
   /** @returns who is there under the name that he gave himself; one that somebody else has given himself is another one */

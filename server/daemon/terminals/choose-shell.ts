@@ -1,6 +1,8 @@
 import { KnastError } from "../../contract/errors.ts";
 import { MOST_BYTES, ROOT, type ShellChoice, type ShellChoices } from "../../contract/shell-choice.ts";
+import type { ShellCommand } from "../../contract/terminal.ts";
 import { parseAccounts, parseShells } from "./jail-accounts.ts";
+import { commandArgs } from "./shell-command.ts";
 import type { RunProgram } from "./take-away.ts";
 
 export type Shell = { path: string; note: string | null };
@@ -75,7 +77,9 @@ export function createChooser({ run, shellFor }: ChooserOptions) {
  * @returns arguments of jexec(8) for a login shell: in a clean environment (-l), as an account of the jail's own passwd(5) (-U). With
  *   -l jexec insists on the account's home, which those that may not log in seldom have: they get the jail's root for it.
  */
-export const shellArgs = (jid: number, { path, account, homeless }: Chosen): string[] =>
-  homeless
-    ? ["-U", account, String(jid), "/usr/bin/env", "HOME=/", `USER=${account}`, `SHELL=${path}`, path]
-    : ["-l", ...(account === ROOT ? [] : ["-U", account]), String(jid), path];
+export function shellArgs(jid: number, { path, account, homeless }: Chosen, command?: ShellCommand): string[] {
+  const program = command ? commandArgs(path, command) : [path];
+  return homeless
+    ? ["-U", account, String(jid), "/usr/bin/env", "HOME=/", `USER=${account}`, `SHELL=${path}`, ...program]
+    : ["-l", ...(account === ROOT ? [] : ["-U", account]), String(jid), ...program];
+}

@@ -155,7 +155,13 @@ export class Session {
 
   /** Whether another viewer is one too many; who comes back under his name takes his own place, and guests take nobody else's. */
   isFull(most: number, { typist }: Attach, who: string): boolean {
-    return this.#audience.count(this.guests.modeOf(who) !== null) >= most && !this.#audience.find(who, typist);
+    const guest = this.guests.modeOf(who) !== null;
+    return this.#audience.count((one) => one.guest === guest) >= most && !this.#audience.find(who, typist);
+  }
+
+  /** Whether its person is there by what shows him who asks: not by ssh. */
+  get seesQuestions(): boolean {
+    return this.#audience.count(({ who, guest, typist }) => who === this.actor && !guest && typist !== null) > 0;
   }
 
   /** One plain line of it; none of one that shows nothing. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import WebSocket from "ws";
 import { KnastError } from "../../contract/errors.ts";
-import { SUBPROTOCOL, WINDOW } from "../../contract/terminal.ts";
+import { ShellCommand, SUBPROTOCOL, WINDOW } from "../../contract/terminal.ts";
 import { openShellHouse } from "./testing/shell-house.ts";
 import type { ViewerClient } from "./testing/viewer-client.ts";
 
@@ -50,7 +50,61 @@ async function ask({ viewer }: { viewer: ViewerClient }, command: string): Promi
   return /<<\r?\n([^]*)>>\r?\n/.exec(text)![1]!.replaceAll("\r\n", "\n");
 }
 
+describe("a command", () => {
+  /** @returns what it prints once it may begin, and how it ends */
+  const run = async (text: string, { plain = true, input = "" } = {}) => {
+    const size = { cols: 70, rows: 20 };
+    const command = { text, plain };
+    const { terminal } = await house.terminals.open({ name: "test", jid: 1 }, "anna", size, { command });
+    const viewer = house.view(terminal, 0);
+    await viewer.until(() => viewer.text.includes("\x06"), "the mark that it waits");
+    expect(viewer.text).toBe("\x06");
+    viewer.type(`\n${input}`);
+    await viewer.until(({ exit }) => exit !== null, "its end");
+    return { out: viewer.text.slice(1), status: viewer.exit!.status };
+  };
+
+  test("prints its bytes into a pipe, both streams, and passes its status on", async () => {
+    expect(await run("printf 'a\\nb\\n'; echo c >&2; test -t 1 || test -t 2; exit 7")).toEqual({
+      out: "a\nb\nc\n",
+      status: 7,
+    });
+    expect(await run("test -t 1")).toEqual({ out: "", status: 1 });
+    expect(await run("kill -9 $$")).toEqual({ out: "", status: 137 });
+    expect(await run("$(id); 'it' \"is\" one argument")).toMatchObject({ status: 127 });
+  });
+
+  test("reads the lines that come, without their echo, up to ^D", async () => {
+    expect(await run("cat", { input: "one\ntwo\n\x04" })).toEqual({ out: "one\ntwo\n", status: 0 });
+    expect(await run("cat", { input: "half\x04\x04" })).toEqual({ out: "half", status: 0 });
+  });
+
+  test("has a terminal where that is asked for", async () => {
+    expect(await run("stty size; test -t 1; exit $?", { plain: false })).toEqual({ out: "20 70\r\n", status: 0 });
+  });
+
+  test("is none without words, with a NUL, or too long", () => {
+    for (const text of ["", "a\0b", "x".repeat(8193)])
+      expect(ShellCommand.safeParse({ text, plain: true }).success, text.slice(0, 5)).toBe(false);
+  });
+});
+
 describe("what a shell starts with", () => {
+  test("the terminal that it is said to be on, if that is the name of one", async () => {
+    const jail = { name: "test", jid: 1 };
+    const size = { cols: 80, rows: 24 };
+    const termOf = async (term?: string) => {
+      const { terminal: id } = await house.terminals.open(jail, "anna", size, { term });
+      const viewer = house.view(id);
+      await viewer.see("$ ");
+      return (await ask({ viewer }, 'echo "$TERM"')).trim();
+    };
+    expect(await termOf()).toBe("xterm-256color");
+    expect(await termOf("tmux-256color")).toBe("tmux-256color");
+    for (const bad of ["", "../../etc/x", "-v", "a b", "x\n", "x".repeat(33)])
+      await expect(termOf(bad)).rejects.toThrow();
+  });
+
   test("the tenth shell has the descriptors 0, 1 and 2 and nothing else", async () => {
     const open = [];
     for (let i = 0; i < 10; i++) open.push(await shell());

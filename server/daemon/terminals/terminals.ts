@@ -7,7 +7,10 @@ import {
   type EndedTerminal,
   type EndReason,
   Rows,
+  type ShellCommand,
   type TerminalInfo,
+  TermName,
+  USUAL_TERM,
 } from "../../contract/terminal.ts";
 import { type ChooserOptions, createChooser, shellArgs, type Wish } from "./choose-shell.ts";
 import { Courtesy } from "./courtesy.ts";
@@ -28,6 +31,9 @@ export type TerminalsOptions = ChooserOptions & {
 };
 
 const PATH = "/sbin:/bin:/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin";
+
+/** How a shell begins; `term` is its TERM, `command` what it runs. */
+export type Start = { term?: string | undefined; command?: ShellCommand | undefined };
 
 export type Terminals = ReturnType<typeof createTerminals>;
 
@@ -93,19 +99,20 @@ export function createTerminals(options: TerminalsOptions) {
   const alive = () => [...sessions.values()].filter((session) => session.alive);
 
   /**
-   * Opens a login shell: jexec -l [-U ACCOUNT] JID SHELL (jexec(8)).
+   * Opens a login shell, or has one run a command: jexec -l [-U ACCOUNT] JID SHELL (jexec(8)).
    * @param jail running, as jls says: the number is used, so that a jail made anew under the name is not entered
-   * @throws KnastError too_many, shell_missing, not_running, internal; invalid at shell or account
+   * @throws KnastError too_many, shell_missing, not_running, internal; invalid at shell or account; ZodError for a size or a term that is none
    */
   async function open(
     jail: { name: string; jid: number; id?: string | null },
     actor: string,
     size: { cols: number; rows: number },
-    wish: Wish = {},
+    { term = USUAL_TERM, command, ...wish }: Wish & Start = {},
   ): Promise<TerminalInfo> {
     if (!Number.isInteger(jail.jid) || jail.jid <= 0) throw new KnastError("not_running");
     const cols = Cols.parse(size.cols);
     const rows = Rows.parse(size.rows);
+    const TERM = TermName.parse(term);
     try {
       const shell = await choose(jail, wish);
       const there = alive();
@@ -122,8 +129,8 @@ export function createTerminals(options: TerminalsOptions) {
         shell: shell.path,
         account: shell.account,
         note: shell.note,
-        argv: [options.jexec, ...shellArgs(jail.jid, shell)],
-        env: { TERM: "xterm-256color", LANG: "C.UTF-8", PATH: options.path ?? PATH },
+        argv: [options.jexec, ...shellArgs(jail.jid, shell, command)],
+        env: { TERM, LANG: "C.UTF-8", PATH: options.path ?? PATH },
         cols,
         rows,
         span: limits,
@@ -131,6 +138,7 @@ export function createTerminals(options: TerminalsOptions) {
         courtesy,
         ended: over,
       });
+      if (command) session.rename("a command");
       sessions.set(session.id, session);
       const { path, account } = shell;
       options.log("terminal.open", {

@@ -130,6 +130,30 @@ describe("a shell that is shown", () => {
     expect(await look(token, "emil")).toMatchObject({ state: "asking" });
   });
 
+  test("a question is said to be unseen once, and only while its person has no page of it", async () => {
+    const { terminal } = await house.open("anna");
+    const { token } = await share(terminal);
+    const unseen = async (who: string) => (await knock(token, who)).unseen;
+    // By ssh, or whatever else has no name of its own, nobody is shown the question.
+    const bySsh = house.viewAs("anna", terminal, null);
+    await bySsh.until(({ hellos }) => hellos.length > 0, "the hello");
+    expect(await unseen("greta")).toEqual({ jail: "test", id: null });
+    expect(await unseen("greta")).toBeNull();
+    await admit(terminal, "greta", "none");
+    expect(await unseen("greta")).toBeNull();
+    const anna = house.viewAs("anna", terminal);
+    await anna.until(({ hellos }) => hellos.length > 0, "the hello");
+    expect(await unseen("emil")).toBeNull();
+    await admit(terminal, "emil", "read");
+    const emil = house.viewAs("emil", terminal);
+    await emil.until(({ hellos }) => hellos.length > 0, "the hello");
+    anna.ws.close(1000);
+    await anna.until(({ closeCode }) => closeCode !== null, "her leaving");
+    // A guest who looks is not she.
+    await expect.poll(() => house.terminals.find(terminal)!.seesQuestions).toBe(false);
+    expect(await unseen("admin")).toEqual({ jail: "test", id: null });
+  });
+
   test("a refusal shows nothing and is not asked again", async () => {
     const { terminal } = await house.open("anna");
     const anna = house.viewAs("anna", terminal);

@@ -41,8 +41,10 @@ export const TOGETHER_HANDLERS: Handlers<keyof typeof TOGETHER_VERBS> = {
 
   "terminal.knock": async (daemon, { token, account }, call) => {
     const session = shellOf(daemon, token);
+    const isNew = session.guests.stateOf(call.actor, account) === "stranger";
     session.guests.knock(call.actor, account);
-    return invited(session, account, call);
+    const { name: jail, id = null } = session.jail;
+    return { ...invited(session, account, call), unseen: isNew && !session.seesQuestions ? { jail, id } : null };
   },
 
   // To take somebody's part away is no danger: the panel does it too when his account has ended.

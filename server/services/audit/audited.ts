@@ -31,7 +31,12 @@ export async function audited<T>(
   const named = await withName(subject);
   const doing: Act = { what, ...from, recorded: null };
   const say = async (outcome: Pick<AuditLine, "result" | "code" | "job">) => {
-    const found = doing.account === undefined ? named : { ...named, ...(await withName({ account: doing.account })) };
+    const { account, jail } = doing;
+    const found = {
+      ...named,
+      ...(account === undefined ? {} : await withName({ account })),
+      ...(jail === undefined ? {} : { jail }),
+    };
     // Who has signed in was not signed in before.
     const who = actor?.name ?? (outcome.result === "ok" ? found.account : undefined) ?? "-";
     // The daemon knows nothing of accounts.

@@ -8,6 +8,8 @@ export type Act = {
   readonly token?: string;
   /** the account that it turned out to be about, its name or its id */
   account?: string;
+  /** the jail that it turned out to be in */
+  jail?: string;
   /** how the daemon has recorded the verb of this name; null: it has not */
   recorded: "ok" | "failed" | null;
 };
@@ -22,6 +24,12 @@ export const currentAct = (): Act | undefined => storage().getStore();
 export function isAbout(account: string): void {
   const act = currentAct();
   if (act) act.account = account;
+}
+
+/** Says in which jail it is, where that is known only on the way: a shell is named by its own id. */
+export function isInJail(jail: string): void {
+  const act = currentAct();
+  if (act) act.jail = jail;
 }
 
 export const within = <T>(act: Act, work: () => Promise<T>): Promise<T> => storage().run(act, work);

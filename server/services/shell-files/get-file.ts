@@ -6,13 +6,13 @@ import type { Ctx } from "../context.ts";
 import { call, getShellFile } from "../daemon.ts";
 import { guardedFile } from "../guarded-file.ts";
 import { attachment } from "./attachment.ts";
-import { hisShell } from "./his-shell.ts";
+import { ownTerminal } from "../terminals/list-terminals.ts";
 
 type FileRef = { terminal: string; path: string };
 
 /** Whether a file may come out of the jail, and how large it is now. @throws KnastError not_found */
 export async function lookAtFile(ctx: Ctx, form: FileRef): Promise<InnerFile> {
-  await hisShell(ctx, form.terminal);
+  await ownTerminal(ctx, form.terminal);
   return call("shell.file", form, { actor: ctx.actor.name });
 }
 
@@ -21,7 +21,7 @@ export async function lookAtFile(ctx: Ctx, form: FileRef): Promise<InnerFile> {
  * @throws KnastError not_found, too_many
  */
 export async function getFile(ctx: Ctx, { signal, ...form }: FileRef & { signal: AbortSignal }): Promise<Download> {
-  const { jail } = await hisShell(ctx, form.terminal);
+  const { jail } = await ownTerminal(ctx, form.terminal);
   const open = async (until: AbortSignal): Promise<Download> => {
     const response = await getShellFile(form, { actor: ctx.actor.name, signal: until });
     const { source, requestId } = ctx;
@@ -30,5 +30,5 @@ export async function getFile(ctx: Ctx, { signal, ...form }: FileRef & { signal:
     const headers = { "content-type": "application/octet-stream", "content-disposition": attachment(name) };
     return { status: 200, headers, body: Readable.toWeb(response) as ReadableStream };
   };
-  return guardedFile(ctx, { signal }, open, (now) => hisShell(now, form.terminal));
+  return guardedFile(ctx, { signal }, open, (now) => ownTerminal(now, form.terminal));
 }

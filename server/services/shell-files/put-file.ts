@@ -3,7 +3,7 @@ import { SHELL_PIECE, type Taken, type Transfer } from "../../contract/shell-fil
 import { audited } from "../audit/audited.ts";
 import type { Ctx } from "../context.ts";
 import { call, putShellPiece } from "../daemon.ts";
-import { hisShell } from "./his-shell.ts";
+import { ownTerminal } from "../terminals/list-terminals.ts";
 
 type TransferRef = { terminal: string; transfer: string };
 
@@ -13,14 +13,14 @@ export function putFile(
   form: { terminal: string; directory: string; file: string; bytes: number; taken: Taken },
 ): Promise<Transfer> {
   return audited(ctx, "shell.put", {}, async () => {
-    await hisShell(ctx, form.terminal);
+    await ownTerminal(ctx, form.terminal);
     return call("shell.put", form, { actor: ctx.actor.name });
   });
 }
 
 /** How far it has come. @throws KnastError not_found, and why it has failed */
 export async function showTransfer(ctx: Ctx, form: TransferRef): Promise<Transfer> {
-  await hisShell(ctx, form.terminal);
+  await ownTerminal(ctx, form.terminal);
   return call("shell.put-state", form, { actor: ctx.actor.name });
 }
 
@@ -29,7 +29,7 @@ export async function sendShellPiece(
   ctx: Ctx,
   { body, ...ref }: TransferRef & { offset: number; body: AsyncIterable<Uint8Array> },
 ): Promise<Transfer> {
-  await hisShell(ctx, ref.terminal);
+  await ownTerminal(ctx, ref.terminal);
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of body) {
@@ -43,7 +43,7 @@ export async function sendShellPiece(
 /** Gives it up; nothing of it stays in the jail. @throws KnastError not_found */
 export function cancelTransfer(ctx: Ctx, form: TransferRef): Promise<void> {
   return audited(ctx, "shell.put-cancel", {}, async () => {
-    await hisShell(ctx, form.terminal);
+    await ownTerminal(ctx, form.terminal);
     await call("shell.put-cancel", form, { actor: ctx.actor.name });
   });
 }

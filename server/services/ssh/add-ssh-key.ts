@@ -5,6 +5,7 @@ import { assertProved } from "../accounts/prove.ts";
 import { audited } from "../audit/audited.ts";
 import type { Ctx } from "../context.ts";
 import { db, type Transaction } from "../db.ts";
+import { notify } from "../notices/notify.ts";
 import { listSshKeys } from "./list-ssh-keys.ts";
 import { parsePublicKey, type PublicKey } from "./parse-public-key.ts";
 
@@ -22,14 +23,15 @@ export function addSshKey(ctx: Ctx, form: z.output<typeof AddSshKeyForm>): Promi
     await assertProved(ctx);
     const key = parsePublicKey(form.key);
     const name = form.name || key.comment.slice(0, 60) || key.type;
-    const id = await db().$transaction((on) => put(on, ctx.actor.id, name, key));
+    const id = await db().$transaction((on) => put(on, ctx, name, key));
     const added = (await listSshKeys(ctx)).find((each) => each.id === id);
     if (!added) throw new KnastError("internal", { cause: new Error("a new key is not listed") });
     return added;
   });
 }
 
-async function put(on: Transaction, accountId: string, name: string, key: PublicKey): Promise<string> {
+async function put(on: Transaction, { actor, source }: Ctx, name: string, key: PublicKey): Promise<string> {
+  const accountId = actor.id;
   const { sessionVersion: version } = await on.account.findUniqueOrThrow({ where: { id: accountId } });
   const { type, fingerprint } = key;
   const there = await on.sshKey.findUnique({ where: { fingerprint } });
@@ -40,5 +42,7 @@ async function put(on: Transaction, accountId: string, name: string, key: Public
   if ((await on.sshKey.count({ where: { accountId } })) >= SSH_KEYS_MAX)
     throw new KnastError("too_many", { message: `You have ${SSH_KEYS_MAX} keys. Remove one first.` });
   const data = { accountId, name, type, fingerprint, publicKey: key.blob.toString("base64"), version };
-  return (await on.sshKey.create({ data })).id;
+  const { id } = await on.sshKey.create({ data });
+  await notify({ accounts: [accountId], kind: "ssh-keys-changed", facts: { added: name, fingerprint, source } }, on);
+  return id;
 }

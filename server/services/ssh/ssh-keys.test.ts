@@ -15,6 +15,7 @@ import { cameBy, stillActor } from "../accounts/still-actor.ts";
 import type { Ctx } from "../context.ts";
 import { db } from "../db.ts";
 import { takeGrant } from "../grants/take-grant.ts";
+import { listNotices } from "../notices/list-notices.ts";
 import { setPolicy } from "../second-factor/set-policy.ts";
 import { jail } from "../testing/fake-daemon.ts";
 import { type TestPanel, testPanel, visitor } from "../testing/panel.ts";
@@ -105,6 +106,32 @@ describe("a key of an account", () => {
     const other = await addSshKey(olaf, { name: "x", key: newKey() });
     await removeSshKey(admin, { key: other.id });
     expect(await db().sshKey.count()).toBe(0);
+  });
+
+  it("is told to its person when it comes and goes, on every channel that he has, whoever did it", async () => {
+    const off = JSON.stringify({ "ssh-keys-changed": ["panel", "mail"] });
+    const data = { email: "olaf@example.org", notifyByMail: true, noticeChannels: off };
+    await db().account.update({ where: { id: olaf.actor.id }, data });
+    const key = newKey();
+    const { fingerprint } = parsePublicKey(key);
+    const first = await addSshKey(olaf, { name: "laptop", key });
+    await failure(addSshKey(olaf, { name: "again", key }));
+    await failure(removeSshKey(nils, { key: first.id }));
+    await removeSshKey(olaf, { key: first.id });
+    const second = await addSshKey(olaf, { name: "tower", key });
+    await removeSshKey(admin, { key: second.id });
+    await failure(removeSshKey(admin, { key: second.id }));
+    const end = "If this was not you, tell the host's admin at once.";
+    const told = async (who: Ctx) =>
+      (await listNotices(who)).notices.filter(({ kind }) => kind === "ssh-keys-changed").toReversed();
+    expect((await told(olaf)).map(({ title, text, read }) => [title, text, read])).toEqual([
+      ["An ssh key was added: laptop", `${fingerprint}, from ${olaf.source}. ${end}`, false],
+      ["An ssh key was removed: laptop", `${fingerprint}, from ${olaf.source}. ${end}`, false],
+      ["An ssh key was added: tower", `${fingerprint}, from ${olaf.source}. ${end}`, false],
+      ["An ssh key was removed: tower", `${fingerprint}, by anna. ${end}`, false],
+    ]);
+    expect(await db().delivery.count({ where: { channel: "mail" } })).toBe(4);
+    expect([await told(nils), await told(admin)]).toEqual([[], []]);
   });
 
   it("ends with what ends all sessions, and can be added anew", async () => {

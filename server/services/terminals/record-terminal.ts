@@ -2,7 +2,7 @@ import type { RecordForm } from "../../contract/together.ts";
 import { audited } from "../audit/audited.ts";
 import type { Ctx } from "../context.ts";
 import { call } from "../daemon.ts";
-import { ownTerminal } from "./share-terminal.ts";
+import { ownTerminal } from "./list-terminals.ts";
 
 /**
  * Begins or stops the recording of one of the actor's shells; everybody who looks at it is told.

@@ -1,17 +1,8 @@
-import { KnastError } from "../../contract/errors.ts";
-import type { TerminalInfo } from "../../contract/terminal.ts";
 import type { AdmitForm, ShareForm } from "../../contract/together.ts";
 import { audited } from "../audit/audited.ts";
 import type { Ctx } from "../context.ts";
 import { call } from "../daemon.ts";
-import { listTerminals } from "./list-terminals.ts";
-
-/** One of the actor's own shells in a jail that he may still enter. @throws KnastError not_found */
-export async function ownTerminal(ctx: Ctx, terminal: string): Promise<TerminalInfo> {
-  const his = (await listTerminals(ctx)).find((each) => each.terminal === terminal);
-  if (!his) throw new KnastError("not_found");
-  return his;
-}
+import { ownTerminal } from "./list-terminals.ts";
 
 /** A link by which others ask to look at one of the actor's shells; an earlier link to it is worth nothing any more. @throws KnastError not_found */
 export function shareTerminal(ctx: Ctx, form: ShareForm): Promise<{ link: string; until: string }> {

@@ -1,16 +1,21 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { AuditEntry } from "../../contract/audit.ts";
 import type { Share } from "../../contract/together.ts";
 import { assignJail } from "../accounts/assign-jail.ts";
 import { disableAccount } from "../accounts/disable-account.ts";
 import type { Ctx } from "../context.ts";
 import { db } from "../db.ts";
+import { listNotices } from "../notices/list-notices.ts";
 import { listJailRecordings, listRecordings, recordingFor } from "../recordings/find-recording.ts";
 import { removeRecording } from "../recordings/remove-recording.ts";
+import { giveGet } from "../shell-files/give-get.ts";
 import { jail, terminal } from "../testing/fake-daemon.ts";
 import { type TestPanel, testPanel } from "../testing/panel.ts";
 import { whoIsStillAllowed } from "./authorize.ts";
 import { endLostGuests } from "./end-lost-guests.ts";
+import { closeTerminal } from "./close-terminal.ts";
 import { isGuest, knock, lookAtShare } from "./join-terminal.ts";
+import { nameTerminal } from "./name-terminal.ts";
 import { recordTerminal } from "./record-terminal.ts";
 import { admitGuest, shareTerminal, unshareTerminal } from "./share-terminal.ts";
 
@@ -45,8 +50,8 @@ beforeAll(async () => {
   shell = his.terminal;
   panel.daemon.terminals.push(his);
   panel.daemon.answer["terminal.share"] = () => ({ token: TOKEN, until: "2026-01-01T00:00:00.000Z" });
-  for (const verb of ["terminal.unshare", "terminal.admit", "recording.remove"] as const)
-    panel.daemon.answer[verb] = () => ({});
+  const done = ["terminal.unshare", "terminal.admit", "terminal.name", "terminal.close", "shell.give-get"] as const;
+  for (const verb of [...done, "recording.remove"] as const) panel.daemon.answer[verb] = () => ({});
   panel.daemon.answer["terminal.record"] = () => ({ recording: null });
 });
 afterAll(() => panel.stop());
@@ -73,8 +78,35 @@ describe("the person of a shell", () => {
     expect(panel.daemon.heard.filter(({ verb }) => !/list/.test(verb)).length).toBe(before);
   });
 
+  it("is on record with its jail, and who tried it with another's shell too", async () => {
+    panel.audit.length = 0;
+    await admitGuest(olaf, { terminal: shell, guest: "greta", as: "type" });
+    await shareTerminal(olaf, { terminal: shell, minutes: 60 });
+    for (const on of [true, false]) await recordTerminal(olaf, { terminal: shell, on });
+    await unshareTerminal(olaf, { terminal: shell });
+    await nameTerminal(olaf, { terminal: shell, name: "build" });
+    await closeTerminal(olaf, { terminal: shell });
+    await giveGet(olaf, { terminal: shell });
+    await code(shareTerminal(greta, { terminal: shell, minutes: 60 }));
+    await code(shareTerminal(greta, { terminal: "0".repeat(32), minutes: 60 }));
+    const lines = panel.audit.map((line) => (JSON.parse(line) as { audit: AuditEntry }).audit);
+    expect(lines.map(({ what, who, jail, result }) => [what, who, jail, result])).toEqual([
+      ["terminal.admit type", "olaf", "mail", "ok"],
+      ["terminal.share", "olaf", "mail", "ok"],
+      ["terminal.record", "olaf", "mail", "ok"],
+      ["terminal.stop-recording", "olaf", "mail", "ok"],
+      ["terminal.unshare", "olaf", "mail", "ok"],
+      ["terminal.name", "olaf", "mail", "ok"],
+      ["terminal.close", "olaf", "mail", "ok"],
+      ["shell.give-get", "olaf", "mail", "ok"],
+      ["terminal.share", "greta", "mail", "refused"],
+      ["terminal.share", "greta", undefined, "refused"],
+    ]);
+  });
+
   it("is named to knastd, and so is the guest with his account", async () => {
-    panel.daemon.answer["terminal.knock"] = () => ({ owner: "olaf", until: "x", state: "asking", shell: null });
+    const answer = { owner: "olaf", until: "x", state: "asking", shell: null, unseen: null };
+    panel.daemon.answer["terminal.knock"] = () => answer;
     await shareTerminal(olaf, { terminal: shell, minutes: 5 });
     await knock(greta, { token: TOKEN });
     expect(heard("terminal.share")[0]).toMatchObject({ actor: "olaf", input: { terminal: shell, minutes: 5 } });
@@ -86,6 +118,25 @@ describe("the person of a shell", () => {
 });
 
 describe("a guest", () => {
+  it("who asks while its person looks elsewhere is told to that person, and to nobody else", async () => {
+    const answer = { owner: "olaf", until: "x", state: "asking", shell: null };
+    const { id } = panel.daemon.jails[0]!;
+    let unseen: { jail: string; id: string | null } | null = { jail: "mail", id };
+    panel.daemon.answer["terminal.knock"] = () => ({ ...answer, unseen });
+    // What he is told himself has neither the jail nor whether anybody is there.
+    expect(await knock(greta, { token: TOKEN })).toEqual(answer);
+    unseen = null;
+    expect(await knock(greta, { token: TOKEN })).toEqual(answer);
+    const asked = (who: Ctx) => db().notice.findMany({ where: { accountId: who.actor.id, kind: "guest-asks" } });
+    const [first, ...more] = await asked(olaf);
+    expect([first, more.length]).toMatchObject([{ jailId: id, jailName: "mail", data: '{"by":"greta"}' }, 0]);
+    expect((await listNotices(olaf)).notices[0]).toMatchObject({
+      title: "greta asks to look at your shell in mail",
+      read: false,
+    });
+    expect([...(await asked(greta)), ...(await asked(admin))]).toEqual([]);
+  });
+
   it("is a person with a good link: no program, and nothing that is no token reaches knastd", async () => {
     const scope = { token: "x", rights: ["shell"], jails: null, admin: false };
     const program = { ...greta, actor: { ...greta.actor, scope } } as unknown as Ctx;

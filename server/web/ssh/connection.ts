@@ -1,10 +1,12 @@
 import type { AuthContext, Connection as Client, PublicKeyAuthContext, ServerChannel, Session } from "ssh2";
 import { parseSshUser, type SshTarget } from "../../contract/ssh.ts";
+import { ShellCommand, TermName } from "../../contract/terminal.ts";
 import { cameBy } from "../../services/accounts/still-actor.ts";
 import { type Ctx, newRequestId } from "../../services/context.ts";
 import { admitByKey } from "../../services/ssh/admit-by-key.ts";
 import { noteLeave } from "../../services/ssh/note-leave.ts";
 import { whoByKey } from "../../services/ssh/ssh-key-actor.ts";
+import type { Start } from "../../services/terminals/open-terminal.ts";
 import type { Pass, Splices } from "../splice.ts";
 import { isGoodSignature, isUsableKey } from "./signature.ts";
 import type { Guest } from "./guest.ts";
@@ -105,9 +107,12 @@ export class Connection {
 
   #session(session: Session): void {
     let size: Size | null = null;
+    let term: string | undefined;
     let shell: Shell | null = null;
-    session.on("pty", (accept, _reject, { cols, rows }) => {
-      size = sizeOf(cols, rows);
+    session.on("pty", (accept, _reject, pty) => {
+      size = sizeOf(pty.cols, pty.rows);
+      // ssh2's types don't know what its protocol reads.
+      term = TermName.safeParse((pty as unknown as { term?: unknown }).term).data;
       accept?.();
     });
     session.on("window-change", (accept, _reject, { cols, rows }) => {
@@ -123,11 +128,18 @@ export class Connection {
     session.on("shell", (accept) => {
       shell = this.#shell(accept(), size ?? sizeOf(0, 0));
       if (size === null) shell?.refuse(WORDS.noTerminal);
-      else if (shell) void this.#open(shell);
+      else if (shell) void this.#open(shell, term === undefined ? {} : { term });
     });
     // The channel itself closes only once what it holds was read.
     session.on("close", () => shell && this.#forget(shell));
-    session.on("exec", (accept) => this.#shell(accept(), sizeOf(0, 0))?.refuse(WORDS.noCommands));
+    session.on("exec", (accept, _reject, { command }) => {
+      shell = this.#shell(accept(), size ?? sizeOf(0, 0));
+      const text = ShellCommand.shape.text.safeParse(command).data;
+      if (text === undefined) return shell?.refuse(WORDS.badCommand);
+      if (this.#target?.which.kind !== "new") return shell?.refuse(WORDS.newOnly);
+      const on = size === null ? { term: "dumb" } : term === undefined ? {} : { term };
+      if (shell) void this.#open(shell, { ...on, command: { text, plain: size === null } });
+    });
   }
 
   #shell(channel: ServerChannel, size: Size): Shell | null {
@@ -148,7 +160,7 @@ export class Connection {
     if (this.#shells.delete(shell)) this.#rest();
   }
 
-  async #open(shell: Shell): Promise<void> {
+  async #open(shell: Shell, start: Start): Promise<void> {
     try {
       // The sign-in may be long ago: who he is now decides.
       const who = await whoByKey(this.#key, this.#guest.source);
@@ -169,7 +181,7 @@ export class Connection {
       };
       shell.onLeave(leave);
       if (this.#guest.gone) return shell.leave();
-      pass.as = await shell.begin(ctx, this.#target!, this.#place.socketPath);
+      pass.as = await shell.begin(ctx, this.#target!, this.#place.socketPath, start);
     } catch (error) {
       console.error("ssh", error);
       shell.refuse(WORDS.failed);

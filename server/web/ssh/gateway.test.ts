@@ -120,6 +120,25 @@ describe("a shell by ssh", () => {
     client.end();
   });
 
+  it("is told what the client's terminal is, if that is a name of one", async () => {
+    const client = await come();
+    const asked = () => panel.daemon.heard.filter(({ verb }) => verb === "terminal.open").map(({ input }) => input);
+    const odd = ["xterm-kitty", "screen.linux+x", "../x", "-x", "a\0b", "x y", "$(id)", "x\n", "x".repeat(33)];
+    for (const [i, term] of odd.entries()) {
+      const one = await shell(client, { cols: 100, rows: 30, term });
+      await poll("the line", () => lines.length === i + 1);
+      exit(lines[i]!.ws, 0);
+      await one.closed;
+    }
+    expect(asked()).toMatchObject([
+      { term: "xterm-kitty" },
+      { term: "screen.linux+x" },
+      ...odd.slice(2).map(() => ({})),
+    ]);
+    for (const input of asked().slice(2)) expect(input).not.toHaveProperty("term");
+    client.end();
+  });
+
   it("says how it ended when that was not its person's doing", async () => {
     const client = await come();
     const one = await shell(client);
@@ -185,6 +204,94 @@ describe("a shell by ssh", () => {
     clearInterval(pump);
     await poll("all of it is there", () => one.out().length === sent);
     client.end();
+  });
+});
+
+/** Runs a command, by a channel without a terminal unless `pty` says otherwise. */
+async function exec(client: Client, command: string, pty: object | false = false) {
+  const seen = { out: "", err: "", status: undefined as number | null | undefined };
+  const channel = await new Promise<ClientChannel>((resolve, reject) =>
+    client.exec(command, { pty } as object, (error, made) => {
+      if (error) return reject(error);
+      // It may have come in the same packet.
+      made.on("exit", (code: number | null) => (seen.status = code));
+      resolve(made);
+    }),
+  );
+  channel.on("error", () => {});
+  channel.on("data", (bytes: Buffer) => (seen.out += bytes.toString("latin1")));
+  channel.stderr.on("data", (bytes: Buffer) => (seen.err += bytes.toString()));
+  const closed = new Promise<void>((resolve) => channel.once("close", () => resolve()));
+  return { channel, seen, closed };
+}
+const opened = () => panel.daemon.heard.filter(({ verb }) => verb === "terminal.open").map(({ input }) => input);
+const closings = () => panel.daemon.heard.filter(({ verb }) => verb === "terminal.close").map(({ input }) => input);
+const typedInto = (at: number) => Buffer.concat(lines[at]!.typed).toString();
+
+describe("a command by ssh", () => {
+  it("begins when its line is there, gets what is typed, and gives its bytes and its status back", async () => {
+    const client = await come();
+    const one = await exec(client, "cat; exit 9");
+    one.channel.end("half a line");
+    await poll("the line", () => lines[0]?.told.length);
+    expect(opened()).toMatchObject([{ name: "web", term: "dumb", command: { text: "cat; exit 9", plain: true } }]);
+    // Nothing is typed into a terminal that echoes still.
+    lines[0]!.ws.send(Buffer.from("\x06"));
+    await poll("its input and its end", () => typedInto(0) === "\nhalf a line\x04\x04");
+    lines[0]!.ws.send(Buffer.from("a\nb\x06\xff", "latin1"));
+    exit(lines[0]!.ws, 9);
+    await one.closed;
+    expect(one.seen).toEqual({ out: "a\nb\x06\xff", err: "", status: 9 });
+    await poll("its leaving", () => panel.audit.some((line) => /ssh\.leave/.test(line)));
+    expect(closings()).toEqual([]);
+    expect(panel.audit.join("")).not.toContain("exit 9");
+    client.end();
+  });
+
+  it("has a terminal where one is asked for", async () => {
+    const client = await come();
+    const one = await exec(client, "top", { cols: 90, rows: 20, term: "screen" });
+    await poll("the line", () => lines[0]?.told.length);
+    expect(opened()).toMatchObject([{ cols: 90, rows: 20, term: "screen", command: { text: "top", plain: false } }]);
+    one.channel.write("q");
+    lines[0]!.ws.send(Buffer.from("\x06"));
+    await poll("a key", () => typedInto(0) === "\nq");
+    exit(lines[0]!.ws, 0);
+    await one.closed;
+    client.end();
+  });
+
+  it("ends with its line, and a part of its output is not passed off as all", async () => {
+    const client = await come();
+    const one = await exec(client, "sleep 100");
+    await poll("the line", () => lines[0]?.told.length);
+    one.channel.close();
+    const [first] = panel.daemon.terminals;
+    await poll("its end", () => closings().length === 1);
+    expect(closings()).toEqual([{ terminal: first!.terminal }]);
+    const two = await exec(client, "yes");
+    await poll("the line", () => lines[1]?.told.length);
+    say(lines[1]!.ws, { t: "hello", mode: "replay", offset: 500, replayBytes: 4, cols: 80, rows: 24 });
+    await two.closed;
+    expect(two.seen).toMatchObject({ status: 1, err: expect.stringMatching(/The line to the shell was lost/) });
+    client.end();
+    await poll("its end too", () => closings().length === 2);
+  });
+
+  it("is refused with a word where it can't be one", async () => {
+    const client = await come();
+    for (const bad of ["x".repeat(8193), "a\0b"]) {
+      const { closed, seen } = await exec(client, bad);
+      await closed;
+      expect(seen).toMatchObject({ status: 1, err: "A command has 1 to 8192 characters.\r\n" });
+    }
+    client.end();
+    const back = await come("web+last");
+    const { closed, seen } = await exec(back, "id");
+    await closed;
+    expect(seen).toMatchObject({ status: 1, err: expect.stringMatching(/^A command begins a shell of its own/) });
+    expect(opened()).toEqual([]);
+    back.end();
   });
 });
 

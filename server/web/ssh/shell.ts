@@ -1,9 +1,10 @@
 import type { ServerChannel } from "ssh2";
 import type { SshTarget } from "../../contract/ssh.ts";
-import type { TerminalInfo } from "../../contract/terminal.ts";
+import { COMMAND_READY, type ShellCommand, type TerminalInfo } from "../../contract/terminal.ts";
 import type { Ctx } from "../../services/context.ts";
+import { closeTerminal } from "../../services/terminals/close-terminal.ts";
 import { findTerminal, shellsByAge } from "../../services/terminals/find-for-ssh.ts";
-import { openTerminal } from "../../services/terminals/open-terminal.ts";
+import { type Start, startTerminal } from "../../services/terminals/open-terminal.ts";
 import type { Guest } from "./guest.ts";
 import { Line, type LineEnd } from "./line.ts";
 import { backWords, endWords, failureWords, WORDS } from "./words.ts";
@@ -17,6 +18,9 @@ const CLEAR = "\x1b[!p\x1b[2J\x1b[H";
 /** How long a client may take to read the last words. */
 const LAST_WORDS_MS = 30_000;
 const END_OF_INPUT = Buffer.from([4]);
+/** In the middle of a line the first one only hands over what there is of it. */
+const END_IN_LINE = Buffer.from([4, 4]);
+const GO = Buffer.from("\n");
 
 /** One channel of ssh joined with one shell of knastd's: bytes go both ways, each way waits for the slower side. */
 export class Shell {
@@ -26,6 +30,12 @@ export class Shell {
   #line: Line | null = null;
   #used = true;
   #reading = false;
+  /** a command that has not begun: what is typed waits for it */
+  #waits = false;
+  #plain = false;
+  #inLine = false;
+  /** the shell itself has ended */
+  #done = false;
   #leaving: (() => void)[] = [];
   /** the last word is said */
   #over = false;
@@ -41,14 +51,15 @@ export class Shell {
   }
 
   /** Opens or finds the shell and shows it. What does not work is told; the channel ends then. @returns the account that it runs as */
-  async begin(ctx: Ctx, { jail, which }: SshTarget, socketPath: string): Promise<string | null> {
+  async begin(ctx: Ctx, { jail, which }: SshTarget, socketPath: string, start: Start): Promise<string | null> {
     try {
       const fresh = which.kind === "new";
       const shell = fresh
-        ? await openTerminal(ctx, { name: jail, last: true, ...this.#size })
+        ? await startTerminal(ctx, { name: jail, last: true, ...this.#size }, start)
         : await findTerminal(ctx, { name: jail, which });
+      if (start.command) this.#willRun(ctx, shell, start.command);
       if (shell.note) this.tell(shell.note);
-      if (fresh) this.tell(backWords(shell));
+      if (fresh && !start.command) this.tell(backWords(shell));
       if (!this.#over) this.#show(shell, ctx.actor.name, fresh, socketPath);
       return shell.account;
     } catch (error) {
@@ -59,13 +70,36 @@ export class Shell {
     }
   }
 
+  /** A command ends with the line of who wants it. */
+  #willRun(ctx: Ctx, { terminal }: TerminalInfo, { plain }: ShellCommand): void {
+    this.#waits = true;
+    this.#plain = plain;
+    const end = () => void (this.#done || closeTerminal(ctx, { terminal }).catch(() => {}));
+    if (this.#gone) end();
+    else this.onLeave(end);
+  }
+
+  /** @returns the bytes without the mark by which a command says that it waits */
+  #letRun(line: Line, bytes: Buffer): Buffer {
+    const at = bytes.indexOf(COMMAND_READY);
+    if (at < 0) return bytes;
+    this.#waits = false;
+    line.type(GO);
+    this.#take(line);
+    return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1)]);
+  }
+
   #show({ terminal }: TerminalInfo, who: string, fresh: boolean, socketPath: string): void {
     const line = new Line(socketPath, terminal, who, fresh ? 0 : null, {
-      write: (bytes, drawn) => this.#speak(() => this.#channel.write(bytes, () => this.#guest.whenFlushed(drawn))),
-      clear: () => this.#speak(() => this.#channel.write(CLEAR)),
+      write: (printed, drawn) => {
+        const bytes = this.#waits ? this.#letRun(line, printed) : printed;
+        this.#speak(() => this.#channel.write(bytes, () => this.#guest.whenFlushed(drawn)));
+      },
+      // Of a plain command all has to come, once.
+      clear: () => (this.#plain ? this.#ended(null) : this.#speak(() => this.#channel.write(CLEAR))),
       size: () => this.#size,
       say: (words) => this.tell(`\r\nknast: ${words}`),
-      ready: () => this.#take(line),
+      ready: () => this.#waits || this.#take(line),
       ended: (end) => this.#ended(end),
     });
     this.#line = line;
@@ -78,10 +112,12 @@ export class Shell {
     this.#reading = true;
     this.#channel.on("data", (bytes: Buffer) => {
       this.#used = true;
+      this.#inLine = bytes.at(-1) !== 10;
       if (!line.type(bytes)) this.#channel.pause();
     });
     // The end of what is typed is ^D, as a person would end it.
-    this.#channel.once("end", () => !this.#over && line.type(END_OF_INPUT));
+    const end = () => (this.#plain && this.#inLine ? END_IN_LINE : END_OF_INPUT);
+    this.#channel.once("end", () => !this.#over && line.type(end()));
   }
 
   resize(size: Size): void {
@@ -120,6 +156,7 @@ export class Shell {
   }
 
   #ended(end: LineEnd): void {
+    this.#done ||= end !== null;
     if (this.#over) return;
     const words = end ? endWords(end.reason) : WORDS.lost;
     if (words) this.tell(words);

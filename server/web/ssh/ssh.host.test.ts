@@ -100,13 +100,55 @@ describe("the gateway", () => {
     expect(asked.status).toBe(255);
   });
 
-  test("does nothing but shells", async () => {
-    const command = await ssh.start("erdgeist_org", olaf.file, { command: ["id"] }).ended;
-    expect([command.status, command.out.toString(), command.err]).toEqual([
-      1,
-      "",
-      "Commands can't be run this way. Log in without one for a shell.\r\n",
+  test("runs a command: its bytes as they are, its status, its input, and no word of it in the trail", async () => {
+    const run = (command: string, input = "") => {
+      const { child, ended } = ssh.start("erdgeist_org", olaf.file, { command: [command] });
+      child.stdin.end(input);
+      return ended;
+    };
+    const first = await run("hostname; echo to-stderr >/dev/stderr; echo a-$TERM; sh -c 'exit 7'");
+    expect([first.status, first.out.toString(), first.err]).toEqual([7, "erdgeist.org\nto-stderr\na-dumb\n", ""]);
+    const lines = Array.from({ length: 20_000 }, (_, i) => `line ${i} größer`).join("\n");
+    const back = await run("cat | wc -c; kill -9 $$", `${lines}\n`);
+    expect([back.status, back.out.toString().trim()]).toEqual([137, String(Buffer.byteLength(lines) + 1)]);
+    expect((await run("sh -c 'cat; test -t 1; echo $?'", "no newline")).out.toString()).toBe("no newline1\n");
+    const { status, out } = await run(
+      "/bin/sh -c 'head -c 8388608 /dev/urandom > /tmp/r; cat /tmp/r; sha256sum /tmp/r; rm /tmp/r'",
+    );
+    const body = out.subarray(0, 8 * 1024 * 1024);
+    expect([status, out.subarray(body.length).toString().slice(0, 64)]).toEqual([
+      0,
+      createHash("sha256").update(body).digest("hex"),
     ]);
+    const { records } = await panel.daemon.call("audit.list", { who: "olaf", what: "terminal.open", limit: 50 });
+    expect(records[0]).toMatchObject({ jail: "erdgeist_org", object: "a command", result: "ok" });
+    expect(JSON.stringify(records)).not.toMatch(/urandom|stderr/);
+  }, 120_000);
+
+  test("a command ends with its line, and has a terminal where one is wanted", async () => {
+    const seen = async () =>
+      (await panel.daemon.call("jail.processes", { name: "erdgeist_org" })).processes.some((one) =>
+        one.command.startsWith("sleep 4242"),
+      );
+    const { child, ended } = ssh.start("erdgeist_org", olaf.file, { command: ["exec sleep 4242"] });
+    await poll("it runs", seen);
+    child.kill("SIGKILL");
+    await ended;
+    await poll("it has ended", async () => !(await seen()));
+    const top = ssh.terminal("erdgeist_org", olaf.file, {
+      cols: 77,
+      rows: 33,
+      args: ["-t"],
+      command: "stty size; cat; exit 5",
+    });
+    await top.until(/33 77\r\n/);
+    top.pty.write("here\n");
+    await top.until(/here\r\nhere\r\n/);
+    top.pty.write("\x04");
+    expect(await top.end()).toBe(5);
+  });
+
+  test("does nothing but shells", async () => {
     const blind = await ssh.start("erdgeist_org", olaf.file, { args: ["-T"] }).ended;
     expect([blind.status, blind.err]).toEqual([1, "A shell here needs a terminal: ssh -t.\r\n"]);
     const sftp = await ssh.start("erdgeist_org", olaf.file, { args: ["-s"], command: ["sftp"] }).ended;

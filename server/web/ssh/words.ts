@@ -4,7 +4,8 @@ import { shownId } from "../../services/terminals/find-for-ssh.ts";
 
 /** What is told beside a shell's own output, each a line of its own. */
 export const WORDS = {
-  noCommands: "Commands can't be run this way. Log in without one for a shell.",
+  badCommand: "A command has 1 to 8192 characters.",
+  newOnly: "A command begins a shell of its own: leave out what stands behind the jail's name.",
   noTerminal: "A shell here needs a terminal: ssh -t.",
   settle: "Set up a second factor first: sign in to the panel in a browser, it shows you how. Then come back.",
   ended: "Your access has ended.",

@@ -53,8 +53,9 @@ export function openSsh(port: number, hostKeyLine: string) {
   }
 
   /** Runs it in a terminal, as a person does. */
-  function terminal(user: string, key: string, { cols = 80, rows = 24, args = [] as string[] } = {}) {
-    const pty = spawnPty("ssh", argsFor(user, key, ...args), { env, cols, rows, name: "xterm-256color", cwd: dir });
+  function terminal(user: string, key: string, { cols = 80, rows = 24, args = [] as string[], command = "" } = {}) {
+    const how = [...argsFor(user, key, ...args), ...(command === "" ? [] : [command])];
+    const pty = spawnPty("ssh", how, { env, cols, rows, name: "xterm-256color", cwd: dir });
     kills.push(() => pty.kill("SIGKILL"));
     let text = "";
     let status: number | null = null;
