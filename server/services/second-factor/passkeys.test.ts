@@ -7,6 +7,7 @@ import { db } from "../db.ts";
 import { passkeyAloneOptions, signInByPasskey } from "../sign-in/passkey-alone.ts";
 import { secondStepPasskey, takeStep } from "../sign-in/second-step.ts";
 import { signInByPassword } from "../sign-in/sign-in.ts";
+import { listNotices } from "../notices/list-notices.ts";
 import { type TestPanel, testPanel, visitor as somebody } from "../testing/panel.ts";
 import { addPasskey, beginPasskey } from "./register-passkey.ts";
 import { removePasskey } from "./remove-passkey.ts";
@@ -147,4 +148,15 @@ it("may be tried only so often from one network", async () => {
   const elsewhere = { ...visitor, source: "192.0.2.99" };
   const passkey = key.answer(await alone());
   expect(await code(signInByPasskey(elsewhere, { passkey }, browser))).toBe("ok");
+});
+
+it("is told to its person when it comes and goes", async () => {
+  await withPasskey();
+  const { id } = await db().passkey.findFirstOrThrow();
+  expect(await code(removePasskey(anna, { id: "another" }))).toBe("not_found");
+  await removePasskey(anna, { id });
+  expect((await listNotices(anna)).notices.map(({ title }) => title).toReversed()).toEqual([
+    "Your second factor was changed: the passkey the laptop was added",
+    "Your second factor was changed: the passkey the laptop was removed",
+  ]);
 });

@@ -6,6 +6,7 @@ import { audited } from "../audit/audited.ts";
 import type { Ctx } from "../context.ts";
 import { db } from "../db.ts";
 import { secondFactorOf } from "./second-factor-of.ts";
+import { tellChanged } from "./tell-changed.ts";
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
 const COUNT = 10;
@@ -38,7 +39,9 @@ export function newRecoveryCodes(ctx: Ctx): Promise<{ codes: string[] }> {
     await assertProved(ctx);
     if (!(await secondFactorOf(ctx.actor.id)).any)
       throw new KnastError("invalid", { message: "Recovery codes stand in for a second factor. Set one up first." });
-    return { codes: await makeCodes(ctx.actor.id) };
+    const codes = await makeCodes(ctx.actor.id);
+    await tellChanged(ctx.actor.id, "new recovery codes were made, the old ones are void");
+    return { codes };
   });
 }
 

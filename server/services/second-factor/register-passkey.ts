@@ -8,6 +8,7 @@ import { db } from "../db.ts";
 import { isChallenge, makeChallenge, useChallenge } from "./challenges.ts";
 import { firstCodes } from "./recovery-codes.ts";
 import { relyingParty } from "./relying-party.ts";
+import { tellChanged } from "./tell-changed.ts";
 
 /** More than anybody carries about. */
 const MOST = 20;
@@ -53,7 +54,10 @@ export function addPasskey(ctx: Ctx, form: { name: string; answer: NewPasskeyAns
     const transports = (form.answer.response.transports ?? []).join(",");
     const row = { id, accountId: ctx.actor.id, name: form.name, publicKey, counter: BigInt(counter), transports };
     await db()
-      .passkey.create({ data: row })
+      .$transaction(async (on) => {
+        await on.passkey.create({ data: row });
+        await tellChanged(ctx.actor.id, `the passkey ${form.name} was added`, on);
+      })
       .catch((cause: { code?: string }) => {
         if (cause.code !== "P2002") throw cause;
         throw new KnastError("exists", { message: "This passkey is kept already." });

@@ -4,6 +4,7 @@ import { assertProved } from "../accounts/prove.ts";
 import { audited } from "../audit/audited.ts";
 import type { Ctx } from "../context.ts";
 import { db } from "../db.ts";
+import { tellChanged } from "./tell-changed.ts";
 
 /** Takes everything off that stands beside an account's password, and what waits for it. */
 export async function clearSecondFactor(account: string): Promise<void> {
@@ -23,5 +24,6 @@ export function resetSecondFactor(ctx: Ctx, form: { account: string }): Promise<
     await assertProved(ctx);
     const { id } = await findAccount(form.account);
     await clearSecondFactor(id);
+    await tellChanged(id, `${ctx.actor.name} took it off`);
   });
 }

@@ -19,6 +19,7 @@ import { enter, redeemTicket, type Entry } from "../sign-in/enter.ts";
 import { lookAtPending } from "../sign-in/pending.ts";
 import { takeStep } from "../sign-in/second-step.ts";
 import { signInByPassword } from "../sign-in/sign-in.ts";
+import { listNotices } from "../notices/list-notices.ts";
 import { jail } from "../testing/fake-daemon.ts";
 import { type TestPanel, testPanel, visitor } from "../testing/panel.ts";
 import { isChallenge, makeChallenge, useChallenge } from "./challenges.ts";
@@ -340,4 +341,28 @@ describe("the list of sessions", () => {
     await db().setting.updateMany({ data: { value: '{"idleMinutes":99999,"longestHours":1}' } });
     expect(await actorOf(mine, false, now + 95 * 60_000)).toBeNull(); // out of bounds: the default counts
   });
+});
+
+it("tells its person what became of it, and nobody else", async () => {
+  const stig = await panel.actor("stig", "friend", await hashPassword(PASSWORD));
+  const told = async (who: Ctx) =>
+    (await listNotices(who)).notices.filter(({ kind }) => kind === "second-factor-changed").map(({ title }) => title);
+  await beginTotp(stig);
+  await removeTotp(stig); // none yet
+  await withTotp(stig);
+  await code(confirmTotp(stig, { code: "000000" }));
+  await newRecoveryCodes(stig);
+  await removeTotp(stig);
+  await withTotp(stig);
+  await resetSecondFactor(anna, { account: stig.actor.id });
+  expect(await told(anna)).toEqual([]);
+  expect((await told(stig)).toReversed()).toEqual(
+    [
+      "an authenticator was added",
+      "new recovery codes were made, the old ones are void",
+      "the authenticator was removed",
+      "an authenticator was added",
+      "anna took it off",
+    ].map((what) => `Your second factor was changed: ${what}`),
+  );
 });

@@ -5,6 +5,7 @@ import { audited } from "../audit/audited.ts";
 import type { Ctx } from "../context.ts";
 import { db } from "../db.ts";
 import { firstCodes } from "./recovery-codes.ts";
+import { tellChanged } from "./tell-changed.ts";
 import { newTotpSecret, sealTotp, stepOf, totpUri, unsealTotp } from "./totp.ts";
 
 const wrong = (message: string) =>
@@ -40,11 +41,14 @@ export function confirmTotp(ctx: Ctx, form: { code: string }, now = Date.now()):
     const step = stepOf(secret, form.code, now);
     if (step === null) throw wrong("This is not the code of now. Is the clock of your device right?");
     // Two at once, or another secret meanwhile: only the one that was looked at is confirmed.
-    const { count } = await db().account.updateMany({
-      where: { id: ctx.actor.id, totpSecret, totpConfirmedAt: null },
-      data: { totpConfirmedAt: new Date(now), totpLastStep: step },
+    await db().$transaction(async (on) => {
+      const { count } = await on.account.updateMany({
+        where: { id: ctx.actor.id, totpSecret, totpConfirmedAt: null },
+        data: { totpConfirmedAt: new Date(now), totpLastStep: step },
+      });
+      if (count === 0) throw wrong("Begin anew: the secret was changed meanwhile.");
+      await tellChanged(ctx.actor.id, "an authenticator was added", on);
     });
-    if (count === 0) throw wrong("Begin anew: the secret was changed meanwhile.");
     await noteProof(ctx, { others: false });
     return { codes: await firstCodes(ctx.actor.id) };
   });
