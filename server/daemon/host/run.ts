@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { KnastError } from "../../contract/errors.ts";
 import type { Hurry } from "../env/options.ts";
@@ -75,8 +75,8 @@ function execute(path: string, args: readonly string[], env: Record<string, stri
       }),
     );
     let timedOut = false;
-    const timers = new Set<NodeJS.Timeout>();
-    const after = (ms: number, then: () => void) => timers.add(setTimeout(then, ms));
+    let exited = false;
+    const killers: NodeJS.Timeout[] = [];
     const kill = (signal: NodeJS.Signals) => {
       try {
         if (child.pid) process.kill(-child.pid, signal);
@@ -86,23 +86,29 @@ function execute(path: string, args: readonly string[], env: Record<string, stri
     };
     const giveUp = () => {
       timedOut = true;
+      // Its number may be another's by now; what it has left only loses us.
+      if (exited) return stream.leave();
       kill("SIGTERM");
-      after(KILL_AFTER, () => kill("SIGKILL"));
-      after(KILL_AFTER + GIVE_UP_AFTER, () => void finish(null, "SIGKILL"));
+      killers.push(setTimeout(() => kill("SIGKILL"), KILL_AFTER));
+      killers.push(setTimeout(() => void finish(null, "SIGKILL"), KILL_AFTER + GIVE_UP_AFTER));
     };
     const stream = new Streams(child, options, () => giveUp());
     const out = options.take ? null : new Capture(child.stdout!, options);
     const err = new Capture(child.stderr!, options);
+    const deadline = setTimeout(giveUp, options.deadline);
     const cleanUp = () => {
-      for (const timer of timers) clearTimeout(timer);
+      clearTimeout(deadline);
       options.signal?.removeEventListener("abort", giveUp);
     };
+    // What a jail's root leaves to hold our end open would cost a descriptor each time: of that nobody takes care.
+    const keep = basename(path) !== "jexec";
     let finished = false;
     const finish = async (status: number | null, signal: NodeJS.Signals | null) => {
       if (finished) return;
-      finished = true;
+      finished = exited = true;
+      for (const timer of killers) clearTimeout(timer);
+      await Promise.all([out?.drained(keep), err.drained(keep), stream.drained()]);
       cleanUp();
-      await Promise.all([out?.drained(), err.drained(), stream.drained()]);
       if (stream.failed !== null) return reject(stream.failed);
       resolve({ status, signal, stdout: out?.text() ?? "", stderr: err.text(), timedOut });
     };
@@ -115,7 +121,6 @@ function execute(path: string, args: readonly string[], env: Record<string, stri
     child.once("exit", (status, signal) => void finish(status, signal));
     if (child.pid === undefined) return;
     options.spawned?.(child.pid);
-    after(options.deadline, giveUp);
     options.signal?.addEventListener("abort", giveUp, { once: true });
     if (options.feed) return;
     child.stdin?.on("error", () => {});
@@ -151,13 +156,17 @@ class Capture {
     this.#bytes += Math.min(room, chunk.length);
   }
 
-  /** Resolves when the stream has ended or when, after the exit, nothing more came for a moment. */
-  async drained(): Promise<void> {
+  /**
+   * Resolves when the stream has ended or when, after the exit, nothing more came for a moment.
+   * @param keep what still holds its other end may write there on
+   */
+  async drained(keep: boolean): Promise<void> {
     const began = Date.now();
     while (!this.#ended && Date.now() - Math.max(this.#last, began) < QUIET && Date.now() - began < 1000)
       await new Promise((resolve) => setTimeout(resolve, 5));
     this.#lines?.flush();
     if (this.#ended) return;
+    if (!keep) return void this.#stream.destroy();
     // Closing our end would kill such a daemon by SIGPIPE: throw away what it says, without keeping knastd alive for it.
     this.#stream.removeAllListeners("data");
     this.#stream.resume();
