@@ -76,6 +76,14 @@ test("keeps the head of endless output and lets the program go on", async () => 
   expect(result.stderr).toBe("done\n");
 });
 
+test("of a flood of lines only the first ones are told", async () => {
+  program("lines", "/usr/bin/yes '' | /usr/bin/head -n 300000; echo end >&2");
+  let told = 0;
+  const result = await run("lines", [], { log: (line) => line === "" && told++ });
+  expect(result.stderr).toBe("end\n");
+  expect(told).toBe(10_000);
+});
+
 test.each(["nosuch", "../sh", "/bin/sh", "", "-x", "*"])("does not run %j", async (name) => {
   await expect(run(name, [])).rejects.toBeInstanceOf(KnastError);
 });

@@ -21,7 +21,7 @@ export type RunResult = {
 export type RunOptions = {
   /** milliseconds until its process group gets SIGTERM, and SIGKILL 3 s later; default 60 s */
   deadline?: number;
-  /** gets each line that it prints while it runs; control characters are still in it */
+  /** gets the first 10,000 lines of each stream while it runs; control characters are still in it */
   log?: (line: string) => void;
   signal?: AbortSignal;
   /** text for its standard input, which is /dev/null otherwise */
@@ -42,6 +42,8 @@ const DEADLINE = 60_000;
 const KILL_AFTER = 3000;
 const GIVE_UP_AFTER = 5000;
 const QUIET = 60;
+/** A jail can print millions of empty lines a second: to cut them all would keep everybody's shells waiting. */
+const MOST_LINES = 10_000;
 
 /**
  * @param directories where programs are looked for
@@ -135,13 +137,15 @@ class Capture {
   readonly #cap: number;
   readonly #lines: LineSplitter | null;
   #bytes = 0;
+  #told = 0;
   #ended = false;
   #last = Date.now();
 
   constructor(stream: Readable, options: RunOptions) {
     this.#stream = stream;
     this.#cap = options.cap ?? 1024 * 1024;
-    this.#lines = options.log ? new LineSplitter(options.log) : null;
+    const { log } = options;
+    this.#lines = log ? new LineSplitter((line) => this.#told++ < MOST_LINES && log(line)) : null;
     stream.on("data", (chunk: Buffer) => this.#take(chunk));
     stream.on("error", () => (this.#ended = true));
     stream.on("end", () => (this.#ended = true));
@@ -149,7 +153,7 @@ class Capture {
 
   #take(chunk: Buffer): void {
     this.#last = Date.now();
-    this.#lines?.push(chunk);
+    if (this.#told < MOST_LINES) this.#lines?.push(chunk);
     const room = this.#cap - this.#bytes;
     if (room <= 0) return;
     this.#chunks.push(room < chunk.length ? chunk.subarray(0, room) : chunk);
