@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { KnastError, ERRORS, Failure } from "./errors.ts";
-import { HostPath, Hostname, JailName, RESERVED_JAIL_NAMES, SshKey, jailNameFromHostname } from "./names.ts";
+import {
+  AccountName,
+  HostPath,
+  Hostname,
+  JailName,
+  RESERVED_ACCOUNT_NAMES,
+  RESERVED_JAIL_NAMES,
+  SshKey,
+  jailNameFromHostname,
+} from "./names.ts";
+import { AcceptAsGuestForm, CreateFriendForm, SetUpForm } from "./panel.ts";
 import { TERMINAL_PREFIX, VERBS } from "./daemon.ts";
 import { attachQuery, parseAttach } from "./terminal-path.ts";
 
@@ -20,6 +30,19 @@ describe("names", () => {
     for (const name of RESERVED_JAIL_NAMES) {
       expect(ok(JailName, name), name).toBe(false);
       expect(ok(JailName, `${name}x`), name).toBe(true);
+    }
+  });
+
+  it("lets nobody become an actor that is no account", () => {
+    const password = "correct horse battery staple";
+    for (const name of RESERVED_ACCOUNT_NAMES) {
+      expect(ok(AccountName, name), name).toBe(true);
+      for (const each of [name, `${name}x`]) {
+        const may = each !== name;
+        expect(ok(CreateFriendForm, { name: each }), each).toBe(may);
+        expect(ok(SetUpForm, { token: "t", name: each, password }), each).toBe(may);
+        expect(ok(AcceptAsGuestForm, { token: "t", name: each, password }), each).toBe(may);
+      }
     }
   });
 

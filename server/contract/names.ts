@@ -82,6 +82,18 @@ export const AccountName = z
   .regex(/^[a-z][a-z0-9._-]{0,31}$/, "A name has 1 to 32 of a-z, 0-9, dot, hyphen and _, and begins with a letter.");
 export type AccountName = z.infer<typeof AccountName>;
 
+/**
+ * Actors that are no account's: root on the host, who may look at every shell and whose deeds the audit trail tells by this name, what
+ * runs by itself, and the panel's own questions.
+ */
+export const RESERVED_ACCOUNT_NAMES: ReadonlySet<string> = new Set(["root", "schedule", "knast-web"]);
+
+/** What a new account may be called. */
+export const NewAccountName = AccountName.refine(
+  (name) => !RESERVED_ACCOUNT_NAMES.has(name),
+  "This name stands for the host itself. Choose another one.",
+);
+
 /** At least 8 characters (ASVS 6.2.1), up to 200 so that a passphrase is never cut; no rules of composition, but none that everybody tries first (ASVS 6.2.4). */
 export const Password = z
   .string()

@@ -6,7 +6,7 @@ import { JailDetail, JailSpec, JailState, JailSummary, Signal } from "./jail.ts"
 import { OwnerSettings } from "./owner-settings.ts";
 import { JailSettings } from "./settings.ts";
 import { JailAccount } from "./shell-choice.ts";
-import { AccountName, ForeignJailName, JailName, Password } from "./names.ts";
+import { AccountName, ForeignJailName, JailName, NewAccountName, Password } from "./names.ts";
 
 /** What services give to pages and components, and what forms give to services. */
 
@@ -65,7 +65,7 @@ export type CreateJailForm = z.infer<typeof CreateJailForm>;
 export const LimitsForm = z.strictObject({ name: JailName, limits: Limits });
 export const DestroyJailForm = z.strictObject({ name: JailName, confirm: z.string().max(64) });
 export const CreateFriendForm = z.strictObject({
-  name: AccountName,
+  name: NewAccountName,
   jails: z.array(JailName).max(100).default([]),
   /** what he may in each of them */
   rights: GrantRights.default([...PRESETS.owner]),
@@ -74,12 +74,12 @@ export const AssignForm = z.strictObject({ name: JailName, account: AccountId })
 /** Sets all kinds at once: what is null has no budget. */
 export const BudgetForm = z.strictObject({ account: AccountId, budget: Limits });
 export const AccountForm = z.strictObject({ account: AccountId });
-export const SetUpForm = z.strictObject({ token: z.string().max(100), name: AccountName, password: Password });
+export const SetUpForm = z.strictObject({ token: z.string().max(100), name: NewAccountName, password: Password });
 export const SetPasswordForm = z.strictObject({ token: z.string().max(100), password: Password });
 export const SignInForm = z.strictObject({ name: z.string().max(64), password: z.string().max(200) });
 
 export const TokenForm = z.strictObject({ token: z.string().max(100) });
-export const AcceptAsGuestForm = z.strictObject({ ...TokenForm.shape, name: AccountName, password: Password });
+export const AcceptAsGuestForm = z.strictObject({ ...TokenForm.shape, name: NewAccountName, password: Password });
 export type AcceptAsGuestForm = z.infer<typeof AcceptAsGuestForm>;
 export const InvitationRef = z.strictObject({ invitation: z.string().min(1).max(64) });
 export const AccountEndForm = z.strictObject({ account: AccountId, endsAt: EndsAt });

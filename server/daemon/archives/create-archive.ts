@@ -72,7 +72,7 @@ export async function beginArchive(
           ...(keep === null ? [] : [pruneStep(daemon, jail, keep)]),
         ],
         data,
-        weight: "heavy",
+        weight: running ? "light" : "heavy",
         cancellable: true,
         undo: () => removePartial(daemon, data),
         release: locked.release,

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -116,4 +116,23 @@ test("an archive of another host is uploaded, checked and kept; a forged one is 
   }
   expect(names().length).toBe(2);
   expect(host.scratch()).toEqual([]);
+});
+
+test("jails whose own tar never ends hold up nobody else, and can be given up", async () => {
+  for (const name of ["mail", "web"]) {
+    await host.client.done("jail.start", { name });
+    // A link to the base, in a tree that is its root's.
+    const bin = join(host.host.jails, name, "usr/bin");
+    rmSync(bin);
+    mkdirSync(bin);
+    writeFileSync(join(bin, "bsdtar"), "#!/bin/sh\nwhile :; do /bin/sleep 1; done\n", { mode: 0o755 });
+  }
+  const stalled = [];
+  for (const name of ["mail", "web"]) stalled.push((await host.client.call("archive.create", { name })).job);
+  await poll("both write", () => names().filter((name) => name.endsWith(".partial")).length === 2);
+  await host.client.done("jail.create", host.spec("third", 3));
+  for (const job of stalled) {
+    await host.client.call("job.cancel", { job });
+    expect((await host.client.follow(job)).at(-1)).toMatchObject({ kind: "failed", failure: { code: "cancelled" } });
+  }
 });

@@ -2,17 +2,18 @@ import { invalid } from "./tar-header.ts";
 
 const MAX_PATH = 16_384;
 const MAX_NAME = 255;
+const SLASH = 0x2f;
 
 /** What lies at a path: only a directory may have anything below it, only a file may be linked to. */
 type Kind = "directory" | "file" | "other";
 const KINDS: Record<string, Kind> = { "0": "file", "1": "file", "2": "other", "5": "directory", "6": "other" };
 
 /**
- * The paths of an archive's tree, as hashes. That two paths may share one costs nothing but a refusal: as no hash is taken twice, a link
- * never passes for the directory or the file that has its hash.
+ * The paths of an archive's tree, as hashes. Paths that share one can be made, and cost nothing but a refusal: no hash is taken twice, and
+ * every directory on the way is looked up, so that a link of the archive never passes for the directory or the file that has its hash.
  */
 export class PathTable {
-  readonly #kinds = new Map<number, Kind>([[hash(""), "directory"]]);
+  readonly #kinds = new Map<number, Kind>();
   #rootSeen = false;
 
   /**
@@ -31,16 +32,27 @@ export class PathTable {
       this.#rootSeen = true;
       return;
     }
-    const parent = path.slice(0, Math.max(0, path.lastIndexOf("/")));
-    if (this.#kinds.get(hash(parent)) !== "directory")
-      throw invalid(`${quoted(name)} lies below something that is no directory of it.`);
-    if (type === "1" && this.#kinds.get(hash(normal(linkname, false))) !== "file")
+    const key = this.#below(path);
+    if (key === null) throw invalid(`${quoted(name)} lies below something that is no directory of it.`);
+    if (type === "1" && this.#kinds.get(this.#below(normal(linkname, false)) ?? NaN) !== "file")
       throw invalid(`${quoted(name)} is a hard link to ${quoted(linkname)}, which is no file of it.`);
     if (type === "2" && (linkname === "" || linkname.includes("\0") || linkname.length > MAX_PATH))
       throw invalid(`${quoted(name)} is a link to nothing.`);
-    const key = hash(path);
     if (this.#kinds.has(key)) throw invalid(`${quoted(name)} is in it twice.`);
     this.#kinds.set(key, kind);
+  }
+
+  /** @returns a path's hash, 53 bits of it, quick; null when anything on the way to it is no directory of the archive */
+  #below(path: string): number | null {
+    let a = 0xdeadbeef;
+    let b = 0x41c6ce57;
+    for (let i = 0; i < path.length; i++) {
+      const c = path.charCodeAt(i);
+      if (c === SLASH && this.#kinds.get(mixed(a, b)) !== "directory") return null;
+      a = Math.imul(a ^ c, 2654435761);
+      b = Math.imul(b ^ c, 1597334677);
+    }
+    return mixed(a, b);
   }
 }
 
@@ -60,15 +72,7 @@ function normal(name: string, directory: boolean): string {
 
 const quoted = (text: string): string => JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
 
-/** 53 bits, quick; see the class for why no more is needed. */
-function hash(text: string): number {
-  let a = 0xdeadbeef;
-  let b = 0x41c6ce57;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    a = Math.imul(a ^ c, 2654435761);
-    b = Math.imul(b ^ c, 1597334677);
-  }
+function mixed(a: number, b: number): number {
   a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
   b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
   return 4294967296 * (2097151 & b) + (a >>> 0);

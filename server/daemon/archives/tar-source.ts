@@ -62,7 +62,14 @@ export async function readTree(
 /** Unpacks what is fed, which TarScan has let through, into an empty directory of ours. No -P: tar(1) refuses `..` and ways through links by itself too. */
 export async function unpackTree(context: StepContext, scratch: string, feed: AsyncIterable<Buffer>): Promise<void> {
   const args = ["-x", "-p", "-b", BLOCKS, "-f", "-", "--numeric-owner", "-C", scratch];
-  const result = await context.run("tar", args, { deadline: DEADLINE, feed });
+  let whole = false;
+  async function* all(): AsyncGenerator<Buffer> {
+    yield* feed;
+    whole = true;
+  }
+  const result = await context.run("tar", args, { deadline: DEADLINE, feed: all() });
+  // tar ends at the mark of the end; what its feeder finds behind it, or in the sum of all, is not to be missed.
+  if (result.status === 0 && !whole) throw new KnastError("timed_out", { cause: "not all of the tree was read" });
   if (result.status === 0) return;
   const full = /No space left on device|Disc quota exceeded|Disk quota exceeded/i.test(result.stderr);
   throw new KnastError(full ? "disk_full" : "archive_invalid", { cause: result.stderr.slice(0, 500) });

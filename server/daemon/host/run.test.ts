@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { KnastError } from "../../contract/errors.ts";
 import { poll } from "../testing/poll.ts";
 import { createRunner, type Run } from "./run.ts";
@@ -76,6 +76,14 @@ test("keeps the head of endless output and lets the program go on", async () => 
   expect(result.stderr).toBe("done\n");
 });
 
+test("of a flood of lines only the first ones are told", async () => {
+  program("lines", "/usr/bin/yes '' | /usr/bin/head -n 300000; echo end >&2");
+  let told = 0;
+  const result = await run("lines", [], { log: (line) => line === "" && told++ });
+  expect(result.stderr).toBe("end\n");
+  expect(told).toBe(10_000);
+});
+
 test.each(["nosuch", "../sh", "/bin/sh", "", "-x", "*"])("does not run %j", async (name) => {
   await expect(run(name, [])).rejects.toBeInstanceOf(KnastError);
 });
@@ -125,4 +133,42 @@ test("feeds and takes at the pace of the slower one, and ends the program with w
   }
   await expect(run("cat", [], { feed: broken(), take })).rejects.toMatchObject({ code: "checksum_mismatch" });
   expect(await run("true", [], { feed: feed(50) })).toMatchObject({ status: 0 });
+});
+
+describe.concurrent("what a program leaves behind", () => {
+  const DRIP = "(while printf x 2> /dev/null; do /bin/sleep 0.2; done) &";
+
+  test("holds nobody up by a byte now and then", { timeout: 20_000 }, async () => {
+    program("drip", DRIP);
+    let taken = 0;
+    const take = (chunk: Buffer) => void (taken += chunk.length);
+    expect(await run("drip", [], { take })).toMatchObject({ status: 0, timedOut: false });
+    expect(taken).toBeGreaterThan(0);
+  });
+
+  test("does not keep one from giving it up", { timeout: 20_000 }, async () => {
+    program("drip-on", DRIP);
+    const stop = new AbortController();
+    let taken = 0;
+    const take = () => void (++taken === 3 && stop.abort());
+    expect(await run("drip-on", [], { take, signal: stop.signal })).toMatchObject({ status: 0, timedOut: true });
+  });
+
+  test("holds no end of ours when it came out of a jail", async () => {
+    const file = join(directory, "cut");
+    program("jexec", `trap '' PIPE; (while printf x; do /bin/sleep 0.1; done; echo yes > ${file}) 2> /dev/null &`);
+    expect(await run("jexec", [])).toMatchObject({ status: 0 });
+    expect(await poll("its output is closed", () => readIf(file), 5000)).toBe("yes\n");
+  });
+
+  test("who takes slowly gets all that a program has printed before its end", { timeout: 20_000 }, async () => {
+    program("print", "/usr/bin/head -c 200000 /dev/zero");
+    let taken = 0;
+    const take = async (chunk: Buffer) => {
+      if (taken === 0) await new Promise((resolve) => setTimeout(resolve, 6500));
+      taken += chunk.length;
+    };
+    expect(await run("print", [], { take })).toMatchObject({ status: 0 });
+    expect(taken).toBe(200_000);
+  });
 });

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import type { Readable } from "node:stream";
 import { KnastError } from "../../contract/errors.ts";
 import type { Hurry } from "../env/options.ts";
@@ -21,7 +21,7 @@ export type RunResult = {
 export type RunOptions = {
   /** milliseconds until its process group gets SIGTERM, and SIGKILL 3 s later; default 60 s */
   deadline?: number;
-  /** gets each line that it prints while it runs; control characters are still in it */
+  /** gets the first 10,000 lines of each stream while it runs; control characters are still in it */
   log?: (line: string) => void;
   signal?: AbortSignal;
   /** text for its standard input, which is /dev/null otherwise */
@@ -42,6 +42,8 @@ const DEADLINE = 60_000;
 const KILL_AFTER = 3000;
 const GIVE_UP_AFTER = 5000;
 const QUIET = 60;
+/** A jail can print millions of empty lines a second: to cut them all would keep everybody's shells waiting. */
+const MOST_LINES = 10_000;
 
 /**
  * @param directories where programs are looked for
@@ -75,8 +77,8 @@ function execute(path: string, args: readonly string[], env: Record<string, stri
       }),
     );
     let timedOut = false;
-    const timers = new Set<NodeJS.Timeout>();
-    const after = (ms: number, then: () => void) => timers.add(setTimeout(then, ms));
+    let exited = false;
+    const killers: NodeJS.Timeout[] = [];
     const kill = (signal: NodeJS.Signals) => {
       try {
         if (child.pid) process.kill(-child.pid, signal);
@@ -86,23 +88,29 @@ function execute(path: string, args: readonly string[], env: Record<string, stri
     };
     const giveUp = () => {
       timedOut = true;
+      // Its number may be another's by now; what it has left only loses us.
+      if (exited) return stream.leave();
       kill("SIGTERM");
-      after(KILL_AFTER, () => kill("SIGKILL"));
-      after(KILL_AFTER + GIVE_UP_AFTER, () => void finish(null, "SIGKILL"));
+      killers.push(setTimeout(() => kill("SIGKILL"), KILL_AFTER));
+      killers.push(setTimeout(() => void finish(null, "SIGKILL"), KILL_AFTER + GIVE_UP_AFTER));
     };
     const stream = new Streams(child, options, () => giveUp());
     const out = options.take ? null : new Capture(child.stdout!, options);
     const err = new Capture(child.stderr!, options);
+    const deadline = setTimeout(giveUp, options.deadline);
     const cleanUp = () => {
-      for (const timer of timers) clearTimeout(timer);
+      clearTimeout(deadline);
       options.signal?.removeEventListener("abort", giveUp);
     };
+    // What a jail's root leaves to hold our end open would cost a descriptor each time: of that nobody takes care.
+    const keep = basename(path) !== "jexec";
     let finished = false;
     const finish = async (status: number | null, signal: NodeJS.Signals | null) => {
       if (finished) return;
-      finished = true;
+      finished = exited = true;
+      for (const timer of killers) clearTimeout(timer);
+      await Promise.all([out?.drained(keep), err.drained(keep), stream.drained()]);
       cleanUp();
-      await Promise.all([out?.drained(), err.drained(), stream.drained()]);
       if (stream.failed !== null) return reject(stream.failed);
       resolve({ status, signal, stdout: out?.text() ?? "", stderr: err.text(), timedOut });
     };
@@ -115,7 +123,6 @@ function execute(path: string, args: readonly string[], env: Record<string, stri
     child.once("exit", (status, signal) => void finish(status, signal));
     if (child.pid === undefined) return;
     options.spawned?.(child.pid);
-    after(options.deadline, giveUp);
     options.signal?.addEventListener("abort", giveUp, { once: true });
     if (options.feed) return;
     child.stdin?.on("error", () => {});
@@ -130,13 +137,15 @@ class Capture {
   readonly #cap: number;
   readonly #lines: LineSplitter | null;
   #bytes = 0;
+  #told = 0;
   #ended = false;
   #last = Date.now();
 
   constructor(stream: Readable, options: RunOptions) {
     this.#stream = stream;
     this.#cap = options.cap ?? 1024 * 1024;
-    this.#lines = options.log ? new LineSplitter(options.log) : null;
+    const { log } = options;
+    this.#lines = log ? new LineSplitter((line) => this.#told++ < MOST_LINES && log(line)) : null;
     stream.on("data", (chunk: Buffer) => this.#take(chunk));
     stream.on("error", () => (this.#ended = true));
     stream.on("end", () => (this.#ended = true));
@@ -144,20 +153,24 @@ class Capture {
 
   #take(chunk: Buffer): void {
     this.#last = Date.now();
-    this.#lines?.push(chunk);
+    if (this.#told < MOST_LINES) this.#lines?.push(chunk);
     const room = this.#cap - this.#bytes;
     if (room <= 0) return;
     this.#chunks.push(room < chunk.length ? chunk.subarray(0, room) : chunk);
     this.#bytes += Math.min(room, chunk.length);
   }
 
-  /** Resolves when the stream has ended or when, after the exit, nothing more came for a moment. */
-  async drained(): Promise<void> {
+  /**
+   * Resolves when the stream has ended or when, after the exit, nothing more came for a moment.
+   * @param keep what still holds its other end may write there on
+   */
+  async drained(keep: boolean): Promise<void> {
     const began = Date.now();
     while (!this.#ended && Date.now() - Math.max(this.#last, began) < QUIET && Date.now() - began < 1000)
       await new Promise((resolve) => setTimeout(resolve, 5));
     this.#lines?.flush();
     if (this.#ended) return;
+    if (!keep) return void this.#stream.destroy();
     // Closing our end would kill such a daemon by SIGPIPE: throw away what it says, without keeping knastd alive for it.
     this.#stream.removeAllListeners("data");
     this.#stream.resume();

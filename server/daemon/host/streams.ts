@@ -4,15 +4,22 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 type Ends = { take?: (chunk: Buffer) => Promise<void> | void; feed?: AsyncIterable<Buffer> };
 
-/** After a program's end its output is read on for this long without a byte: something that it started may hold it open. */
-const QUIET_END = 5000;
+/** After a program's end no more is waited for its output than this in all, and so long for its input without a byte taken: something that it started may hold them open. */
+const PATIENCE = 5000;
+const LOOK_EVERY = 200;
 
 /** What a program is fed and what is taken from it, at the pace of the slower one; nothing is kept. */
 export class Streams {
   /** what `take` or `feed` threw first */
   failed: Error | null = null;
   readonly #work: Promise<void>[] = [];
-  #last = Date.now();
+  readonly #child: ChildProcess;
+  #fedAt = Date.now();
+  #feeding = false;
+  #reading = false;
+  /** a piece is with `take`, which may take its time */
+  #taking = false;
+  #left = false;
 
   /** @param giveUp ends the program */
   constructor(
@@ -20,6 +27,7 @@ export class Streams {
     ends: Ends,
     private readonly giveUp: () => void,
   ) {
+    this.#child = child;
     if (child.pid === undefined) return;
     if (ends.take) this.#work.push(this.#guard(this.#take(child.stdout!, ends.take)));
     if (ends.feed) this.#work.push(this.#guard(this.#feed(child.stdin!, ends.feed)));
@@ -27,20 +35,26 @@ export class Streams {
 
   #guard(work: Promise<void>): Promise<void> {
     return work.catch((error: unknown) => {
+      if (this.#left) return;
       this.failed ??= error instanceof Error ? error : new Error(String(error));
       this.giveUp();
     });
   }
 
   async #take(stdout: Readable, take: NonNullable<Ends["take"]>): Promise<void> {
+    this.#reading = true;
     for await (const chunk of stdout as AsyncIterable<Buffer>) {
-      this.#last = Date.now();
+      if (this.#left) return;
+      this.#taking = true;
       await take(chunk);
+      this.#taking = false;
     }
+    this.#reading = false;
   }
 
   /** A program that ends early has said why by its status: its closed input is no error here. */
   async #feed(stdin: Writable, feed: AsyncIterable<Buffer>): Promise<void> {
+    this.#feeding = true;
     let closed = false;
     stdin.on("error", () => (closed = true));
     stdin.on("close", () => (closed = true));
@@ -56,18 +70,35 @@ export class Streams {
           stdin.once("close", go);
           stdin.write(chunk, go);
         });
-      this.#last = Date.now();
+      this.#fedAt = Date.now();
+      if (this.#left) return;
     }
     if (!closed) stdin.end();
+    this.#feeding = false;
   }
 
-  /** Resolves when both have ended, or when after the program's end nothing moves any more. */
+  /**
+   * To be called at the program's end. Resolves when both have ended, or when only what the program has left behind keeps them open:
+   * however it drips, it holds nobody up.
+   */
   async drained(): Promise<void> {
     const all = Promise.all(this.#work).then(() => true);
     const began = Date.now();
-    while (this.#work.length > 0) {
-      const done = await Promise.race([all, sleep(200, false)]);
-      if (done || Date.now() - Math.max(this.#last, began) > QUIET_END) return;
+    let waited = 0;
+    while (this.#work.length > 0 && !this.#left) {
+      const from = Date.now();
+      if (await Promise.race([all, sleep(LOOK_EVERY, false)])) return;
+      if (!this.#taking) waited += Date.now() - from;
+      const read = !this.#reading || waited > PATIENCE;
+      const fed = !this.#feeding || Date.now() - Math.max(this.#fedAt, began) > PATIENCE;
+      if (read && fed && !this.#taking) this.leave();
     }
+  }
+
+  /** Nothing more is read or fed, whoever is at the other ends. */
+  leave(): void {
+    this.#left = true;
+    this.#child.stdout?.destroy();
+    this.#child.stdin?.destroy();
   }
 }

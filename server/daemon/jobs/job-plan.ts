@@ -11,7 +11,7 @@ export type JobPlan = {
   steps: Step[];
   /** for recovery; steps may add to it, it is written again before each step */
   data: Intent["data"];
-  /** heavy: copies or deletes trees, 2 at once on the host; light: 4 at once for each actor, as a jail's root can make its start and stop last for minutes */
+  /** heavy: copies or deletes trees, 2 at once on the host; light: 4 at once for each actor, for all that a jail's root can make last: its start and stop, what is read or deleted by its own programs */
   weight: "heavy" | "light";
   /** stop and destroy go on when a full disk takes no intent: they are how one gets out of it, and both bear being asked again */
   withoutIntent?: boolean;

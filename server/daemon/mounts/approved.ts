@@ -54,14 +54,18 @@ export async function sourceProblem(daemon: Daemon, source: string, readOnly: bo
   const owner = await hostOwner();
   const parts = source.split("/").slice(1);
   let path = "";
+  // In a directory like /tmp everybody may exchange what is his own.
+  let shared = false;
   for (const [i, part] of parts.entries()) {
     path = `${path}/${part}`;
     const found = await look(path);
     if (found === null) return `The host has no ${path}.`;
     if (found.kind === "link") return `${path} is a symbolic link. Approve the directory that it leads to.`;
     if (found.kind !== "directory") return `${path} is no directory.`;
+    if (shared && !owner(found)) return `${path} is not root's, and its owner can exchange it for a link.`;
     const sticky = (found.mode & 0o1000) !== 0;
-    if (i < parts.length - 1 && (!owner(found) || ((found.mode & 0o022) !== 0 && !sticky)))
+    shared = (found.mode & 0o022) !== 0;
+    if (i < parts.length - 1 && (!owner(found) || (shared && !sticky)))
       return `${path} can be changed by others than root, so what lies in it can be exchanged.`;
   }
   return null;

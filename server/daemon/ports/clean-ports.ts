@@ -31,10 +31,12 @@ export async function cleanPorts(daemon: Daemon, { jail: ref }: { jail: JailRef 
   }
   const locked = await lockJail(daemon, ref, "ports.clean");
   return locked.orRelease(async ({ jail, setUp }) => {
-    const step = (await isUp(daemon, jail.name)) ? insideStep(jail.name) : outsideStep(daemon, jail.name, setUp.path);
+    const up = await isUp(daemon, jail.name);
+    const step = up ? insideStep(jail.name) : outsideStep(daemon, jail.name, setUp.path);
     return daemon.jobs.begin(
       {
         ...plan,
+        weight: up ? "light" : "heavy",
         jail: jail.name,
         jailId: jail.id,
         steps: [step],

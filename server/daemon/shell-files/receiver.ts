@@ -20,6 +20,8 @@ const LONGEST = 7 * 24 * 3600_000;
 /** What is given up is told so by its closed input; then by a signal. */
 const SIGNAL_AFTER = 3000;
 const SLICE = 64 * 1024;
+/** The script says three lines; a jail's own program in its place could go on for days. */
+const MOST_SAID = 16 * 1024;
 
 /** What the script says when it can't, in words for the person. */
 const REFUSALS: Record<string, () => KnastError> = {
@@ -61,9 +63,14 @@ export class Receiver {
     const part = `.knast-${one.id}.part`;
     const args = [directory, file, String(bytes), taken, part, ...partsOf(file)];
     const lines = new LineSplitter((line) => one.#heard(line));
+    let said = 0;
     one.done = run("jexec", inJail(inside, PUT_SCRIPT, args), {
       feed: one.#feed,
-      take: (chunk) => lines.push(chunk),
+      take: (chunk) => {
+        if ((said += chunk.length) > MOST_SAID)
+          throw new KnastError("cancelled", { message: "What took the file in the jail says too much." });
+        lines.push(chunk);
+      },
       signal: one.#abort.signal,
       deadline: LONGEST,
       cap: 1024,

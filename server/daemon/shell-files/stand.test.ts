@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { nthName, partsOf } from "./names.ts";
 import { parseFree } from "./place.ts";
-import { innerPath, parseDirectory, parseForeground } from "./stand.ts";
+import { foregroundOf, innerPath, parseDirectory, parseForeground } from "./stand.ts";
 
 const PS = `  PID  PGID TPGID JID  UID
   700   700   712   3    0
@@ -19,6 +19,19 @@ test("the foreground is the leader of the terminal's group, in this jail", () =>
   // its leader has gone: another of the group; nothing in front: the first
   expect(parseForeground("713 712 712 3 0\n700 700 712 3 0", 3)).toMatchObject({ pid: 713 });
   expect(parseForeground("700 700 -1 3 0", 3)).toMatchObject({ pid: 700 });
+});
+
+test("a shell of an account has that one's power alone, also while a set-user-ID program runs in it", async () => {
+  const [su, id] = ["  PID  PGID TPGID JID  UID\n  712   712   712   3    0\n", "www\n"];
+  const host = (account: string, ps: string) =>
+    ({
+      terminals: { openShell: () => ({ jail: { name: "a", jid: 3 }, actor: "anna", account, pid: 700, tty: "pts/3" }) },
+      run: async (program: string) => ({ status: 0, stdout: program === "ps" ? ps : id }),
+    }) as unknown as Parameters<typeof foregroundOf>[0];
+  expect(await foregroundOf(host("admin", su), "t")).toMatchObject({ user: "admin", pid: 712 });
+  expect(await foregroundOf(host("admin", su.replace("  0\n", " 80\n")), "t")).toMatchObject({ user: "admin" });
+  expect(await foregroundOf(host("root", su), "t")).toMatchObject({ user: null });
+  expect(await foregroundOf(host("root", su.replace("  0\n", " 80\n")), "t")).toMatchObject({ user: "www" });
 });
 
 test("procstat's answer is a path of the host, or nothing", () => {

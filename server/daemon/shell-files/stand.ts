@@ -1,4 +1,5 @@
 import { KnastError } from "../../contract/errors.ts";
+import { ROOT } from "../../contract/shell-choice.ts";
 import { InnerPath } from "../../contract/shell-file.ts";
 import type { Daemon } from "../daemon.ts";
 import { realPath } from "../host/disk.ts";
@@ -46,14 +47,16 @@ export function innerPath(root: string, path: string): string | null {
 
 /**
  * What runs in the foreground of a shell: on whose behalf, as a name of the jail's own (jexec -U), and the number that it has on
- * the host. @throws KnastError not_found
+ * the host. In a shell that is not root's that is always its own account: su(1) asking for a password has root's power, and who
+ * looks at it not. @throws KnastError not_found
  */
 export async function foregroundOf(host: Host, terminal: string): Promise<Inside & { pid: number }> {
-  const { jail, tty } = host.terminals.openShell(terminal);
+  const { jail, tty, account } = host.terminals.openShell(terminal);
   const columns = ["-o", "pid,pgid,tpgid,jid,uid", "-t", tty];
   const listed = await host.run("ps", columns, { deadline: DEADLINE });
   const front = parseForeground(listed.stdout, jail.jid);
   if (!front) throw new KnastError("not_found", { message: "Nothing runs in this shell any more." });
+  if (account !== ROOT) return { jail, user: account, pid: front.pid };
   return { jail, user: front.uid === 0 ? null : await nameOf(host, jail.jid, front.uid), pid: front.pid };
 }
 

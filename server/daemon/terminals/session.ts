@@ -98,6 +98,11 @@ export class Session {
     return this.#options.actor;
   }
 
+  /** the account of the jail that it was opened as */
+  get account(): string {
+    return this.#options.account;
+  }
+
   /** The process that leads the shell's session; its pid is the session's id (setsid(2)). */
   get pid(): number {
     return this.#pty.pid;

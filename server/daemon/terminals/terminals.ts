@@ -169,11 +169,11 @@ export function createTerminals(options: TerminalsOptions) {
   }
 
   /** What of an open shell is known to those who act in its jail for it. @throws KnastError not_found */
-  function openShell(id: string): { jail: { name: string; jid: number }; actor: string; pid: number; tty: string } {
+  function openShell(id: string): Pick<Session, "jail" | "actor" | "account" | "pid" | "tty"> {
     const session = sessions.get(id);
     if (!session?.alive) throw new KnastError("not_found");
-    const { jail, actor, pid, tty } = session;
-    return { jail, actor, pid, tty };
+    const { jail, actor, account, pid, tty } = session;
+    return { jail, actor, account, pid, tty };
   }
 
   /** @throws KnastError not_found */

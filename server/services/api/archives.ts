@@ -9,15 +9,13 @@ import { removeUpload } from "../uploads/remove-upload.ts";
 import { sendPiece } from "../uploads/send-piece.ts";
 import { showUpload } from "../uploads/show-upload.ts";
 import type { Handlers } from "./call.ts";
-import { guardedFile } from "../guarded-file.ts";
 
 export const ARCHIVES: Handlers<typeof ARCHIVES_API> = {
   "archives.list": async (ctx) => ({ archives: await listArchives(ctx) }),
   "archives.show": (ctx, { archive }) => archiveFor(ctx, archive),
   "archives.download": (ctx, { archive }, request) => {
     const [range, ifRange] = [request.header("range"), request.header("if-range")];
-    const open = (signal: AbortSignal) => downloadArchive(ctx, { archive, range, ifRange, signal });
-    return guardedFile(ctx, request, open, (now) => archiveFor(now, archive));
+    return downloadArchive(ctx, { archive, range, ifRange, signal: request.signal });
   },
   "archives.verify": verifyArchive,
   "archives.remove": removeArchive,

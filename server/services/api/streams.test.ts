@@ -8,6 +8,7 @@ import { tokenOf } from "../testing/ask-api.ts";
 import { type TestPanel, testPanel, visitor } from "../testing/panel.ts";
 import { readToken } from "../tokens/read-token.ts";
 import { guardedFile } from "../guarded-file.ts";
+import { followJob } from "../jobs/follow-job.ts";
 import { jailEvents, jobEvents } from "./streams.ts";
 
 let panel: TestPanel;
@@ -76,6 +77,18 @@ describe("a download", () => {
 });
 
 describe("events", () => {
+  it("of a job end when it is his no more", async () => {
+    const begun = job("jail.start", "web", { jailId: panel.daemon.jails[0]!.id });
+    panel.daemon.jobs.push(begun);
+    panel.daemon.goesOn = true;
+    panel.daemon.events.set(begun.id, [{ kind: "output", seq: 0, at: "x", text: "a" }]);
+    const events = await followJob(ctx, { job: begun.id, after: -1 });
+    expect((await events.next()).value).toMatchObject({ text: "a" });
+    await db().apiToken.deleteMany();
+    const ended = await events.next().then(({ done }) => done, () => true); // prettier-ignore
+    expect(ended).toBe(true);
+  }, 20_000);
+
   it("of a job and of the jails end when the token does", async () => {
     const begun = job("jail.start", "web", { jailId: panel.daemon.jails[0]!.id });
     panel.daemon.jobs.push(begun);

@@ -1,15 +1,9 @@
-import { KnastError } from "../../contract/errors.ts";
 import type { JobEvent } from "../../contract/job.ts";
-import { cameBy, stillActor } from "../accounts/still-actor.ts";
 import type { Ctx } from "../context.ts";
 import { watchJails } from "../jails/watch-jails.ts";
 import { followJob } from "../jobs/follow-job.ts";
-import { getJob } from "../jobs/get-job.ts";
 import { Places } from "../places.ts";
 import type { ApiRequest, OpenEvents, SendEvent } from "./call.ts";
-
-/** How often an open stream asks whether it may go on. */
-const EVERY_MS = 2000;
 
 /** Views of its jails that one account may have open by the API. */
 const places = new Places(16);
@@ -44,25 +38,9 @@ export async function jobEvents(
   const stop = new AbortController();
   const events = await followJob(ctx, { job, after: from, signal: stop.signal });
   return (send, end) => {
-    const timer = setInterval(() => {
-      void mayFollow(ctx, job).then((may) => may || stop.abort());
-    }, EVERY_MS);
-    void pass(events, send).finally(() => {
-      clearInterval(timer);
-      end();
-    });
+    void pass(events, send).finally(end);
     return () => stop.abort();
   };
-}
-
-/** Without the daemon there is nothing to see; its stream has ended then. */
-async function mayFollow(ctx: Ctx, job: string): Promise<boolean> {
-  try {
-    const actor = await stillActor(cameBy(ctx.actor), false);
-    return actor !== null && (await getJob({ ...ctx, actor }, { job })) !== null;
-  } catch (error) {
-    return !(error instanceof KnastError && ["not_found", "forbidden"].includes(error.code));
-  }
 }
 
 /** A daemon that goes away ends the stream; who reads asks again and goes on where he was. */

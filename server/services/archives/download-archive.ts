@@ -1,7 +1,9 @@
 import { Readable } from "node:stream";
+import type { Archive } from "../../contract/archive.ts";
 import { record } from "../audit/record.ts";
 import type { Ctx } from "../context.ts";
 import { getArchive } from "../daemon.ts";
+import { guardedFile } from "../guarded-file.ts";
 import { Places } from "../places.ts";
 import { archiveFor } from "./find-archive.ts";
 
@@ -12,12 +14,23 @@ const places = new Places(6);
 
 export type Download = { status: number; headers: Record<string, string>; body: ReadableStream };
 
-/** The bytes of an archive, for its jail's owners and the admin; each download is on record. @throws KnastError not_found, too_many */
-export async function downloadArchive(
-  ctx: Ctx,
-  form: { archive: string; range: string | null; ifRange: string | null; signal: AbortSignal },
-): Promise<Download> {
-  const { archive, manifest } = await archiveFor(ctx, form.archive);
+type Wanted = { archive: string; range: string | null; ifRange: string | null; signal: AbortSignal };
+
+/**
+ * The bytes of an archive, for its jail's owners and the admin; each download is on record. Cut off within seconds when the session or the
+ * right has ended. @throws KnastError not_found, too_many
+ */
+export async function downloadArchive(ctx: Ctx, form: Wanted): Promise<Download> {
+  const found = await archiveFor(ctx, form.archive);
+  return guardedFile(
+    ctx,
+    form,
+    (signal) => open(ctx, found, { ...form, signal }),
+    (now) => archiveFor(now, found.archive),
+  );
+}
+
+async function open(ctx: Ctx, { archive, manifest }: Archive, form: Wanted): Promise<Download> {
   const leave = places.take(ctx.actor.id);
   const response = await getArchive({ ...form, archive }, { actor: ctx.actor.name, signal: form.signal }).catch(
     (error: unknown) => {

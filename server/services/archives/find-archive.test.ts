@@ -3,8 +3,10 @@ import type { Archive, Manifest } from "../../contract/archive.ts";
 import { KnastError } from "../../contract/errors.ts";
 import { assignJail } from "../accounts/assign-jail.ts";
 import type { Ctx } from "../context.ts";
+import { db } from "../db.ts";
 import { hexId, jail } from "../testing/fake-daemon.ts";
 import { type TestPanel, testPanel } from "../testing/panel.ts";
+import { downloadArchive } from "./download-archive.ts";
 import { archiveFor, listArchives, listJailArchives } from "./find-archive.ts";
 import {
   cloneJail,
@@ -94,3 +96,13 @@ it("archives by the id that the grant is for, and says whose it was", async () =
   const { name, id } = panel.daemon.jails[0]!;
   expect(panel.daemon.heard.at(-1)).toMatchObject({ verb: "archive.create", input: { name, id, owners: ["olaf"] } });
 });
+
+it("cuts a download off when its jail is his no more", async () => {
+  panel.daemon.file = Buffer.alloc(1000);
+  const { signal } = new AbortController();
+  const { body } = await downloadArchive(who.owner, { archive: MAIL, range: null, ifRange: null, signal });
+  const reader = body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
+  expect((await reader.read()).value).toHaveLength(1000);
+  await db().grant.deleteMany();
+  await expect(reader.read()).rejects.toThrow();
+}, 20_000);

@@ -1,5 +1,5 @@
 import { KnastError } from "../../contract/errors.ts";
-import { AccountName } from "../../contract/names.ts";
+import { NewAccountName, RESERVED_ACCOUNT_NAMES } from "../../contract/names.ts";
 import type { SignOnRefusal } from "../../contract/sign-on.ts";
 import { lookAtLink, useLink } from "../accounts/one-time-links.ts";
 import { NOBODY } from "../accounts/password-hash.ts";
@@ -18,8 +18,6 @@ export type Proven = { issuer: string; subject: string; wishedName?: string };
 type Person = { id: string; name: string };
 export type Landed = { account: Person } | "linked" | { refused: SignOnRefusal };
 
-/** Actors of the daemon's own; nobody calls himself so by a word of his at the provider. */
-const RESERVED = new Set(["root", "schedule", "knast-web"]);
 /** Identities that one account may have. */
 const MOST = 10;
 
@@ -74,11 +72,11 @@ async function newcomer({ issuer, subject, wishedName }: Proven): Promise<Person
   return db().$transaction(async (transaction) => {
     const taken = await transaction.account.findMany({ where: { name: { startsWith: base } }, select: { name: true } });
     const names = new Set(taken.map(({ name }) => name));
-    for (const reserved of RESERVED) names.add(reserved);
+    for (const reserved of RESERVED_ACCOUNT_NAMES) names.add(reserved);
     let name = base;
     for (let i = 2; names.has(name); i++) name = `${base}${i}`;
     // No password is right for it; it is a full account otherwise.
-    const data = { name: AccountName.parse(name), passwordHash: NOBODY };
+    const data = { name: NewAccountName.parse(name), passwordHash: NOBODY };
     return transaction.account.create({ data: { ...data, identities: { create: { issuer, subject } } } });
   });
 }

@@ -103,6 +103,8 @@ export async function fakeDaemon(at?: string) {
     heard: [] as Heard[],
     /** set to answer a verb otherwise */
     answer: {} as Partial<Record<VerbName, (input: never) => unknown>>,
+    /** set to be what a GET gets, which then goes on without an end */
+    file: null as Buffer | null,
     /** what the panel had recorded; it is not `heard` */
     recorded: [] as AuditEntry[],
     /** of the verbs that were heard */
@@ -203,6 +205,7 @@ export async function fakeDaemon(at?: string) {
       try {
         if (request.method !== "POST") {
           world.paths.push(request.url!);
+          if (world.file) return void response.writeHead(200).write(world.file);
           throw new KnastError("incomplete");
         }
         const verb = request.url?.replace("/v1/", "") as VerbName;
