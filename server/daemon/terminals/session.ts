@@ -6,13 +6,11 @@ import { cleanLine } from "./clean-line.ts";
 import { Drain } from "./drain.ts";
 import { Guests } from "./guests.ts";
 import { LifeSpan } from "./life-span.ts";
+import { Nudge } from "./nudge.ts";
 import { Pty } from "./pty.ts";
 import type { SessionOptions } from "./session-options.ts";
 import { Tape } from "./tape.ts";
 import type { Line } from "./viewer.ts";
-
-/** Between the two changes of size that make a full-screen program draw, so that it notices both. */
-const NUDGE = 100;
 
 /** A shell on its pty. It ends with its process, or when it is told to, not with those who look at it. */
 export class Session {
@@ -26,7 +24,7 @@ export class Session {
   readonly tape = new Tape(() => this.#audience.regard());
   readonly #life: LifeSpan;
   readonly #drain: Drain;
-  #nudging: NodeJS.Timeout | undefined;
+  readonly #nudge = new Nudge((rows) => this.#pty.resize(this.#cols, rows));
   /** what its person calls it */
   #name: string | null = null;
   #cols: number;
@@ -57,7 +55,7 @@ export class Session {
         type: (bytes) => this.#type(bytes),
         resize: (cols, rows) => this.#resize(cols, rows),
         size: () => ({ cols: this.#cols, rows: this.#rows }),
-        redraw: () => this.#nudge(),
+        redraw: () => this.#alive && this.#nudge.begin(this.#rows),
         watched: () => this.#life.active(),
         owner: options.actor,
         guests: this.guests,
@@ -196,19 +194,10 @@ export class Session {
     if (cols === this.#cols && rows === this.#rows) return;
     this.#cols = cols;
     this.#rows = rows;
-    this.#stopNudging();
+    this.#nudge.stop();
     this.#pty.resize(cols, rows);
     this.tape.resized(cols, rows);
     this.#audience.resized();
-  }
-
-  #nudge(): void {
-    if (!this.#alive || this.#nudging || this.#rows < 2) return;
-    this.#pty.resize(this.#cols, this.#rows - 1);
-    this.#nudging = setTimeout(() => {
-      this.#stopNudging();
-      this.#pty.resize(this.#cols, this.#rows);
-    }, NUDGE);
   }
 
   #type(bytes: Buffer): boolean {
@@ -240,14 +229,9 @@ export class Session {
     this.guests.end();
   }
 
-  #stopNudging(): void {
-    clearTimeout(this.#nudging);
-    this.#nudging = undefined;
-  }
-
   #stopTimers(): void {
     this.#drain.stop();
-    this.#stopNudging();
+    this.#nudge.stop();
   }
 }
 
