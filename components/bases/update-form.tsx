@@ -59,7 +59,8 @@ export function UpdateForm({
       <p className="text-13 text-ink-3">
         By hand:{" "}
         <code className="break-all">
-          cp -a {base.name} {to.trim()}; freebsd-update -b /usr/jails/{to.trim()} fetch install
+          mkdir {to.trim()}; tar -cf - -C {base.name} . | tar -xpf - -C {to.trim()}; freebsd-update -b /usr/jails/
+          {to.trim()} fetch install
         </code>
       </p>
       {action.failure && action.failure.problems.length === 0 ? <FailureNotice failure={action.failure} /> : null}

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { alive, installAndBuild, root } from "./build.mjs";
 import { hostInfo } from "./host-info.mjs";
+import { endLeftOver } from "./left-over.mjs";
 import { prerequisites, which } from "./prerequisites.mjs";
 import { interrupt, run, say, sinceStart, step, Stop } from "./progress.mjs";
 import { supervise } from "./supervise.mjs";
@@ -27,6 +28,7 @@ function claim() {
   return () => rmSync(file, { force: true });
 }
 
+const pidFile = (name) => join(state, `run/${name}.pid`);
 const devjail = (...args) => [join(root, "dist/devjail.js"), ...args];
 
 /** @returns how knastd is started: on Linux on devjail's host, with the paths that it names; on FreeBSD as it is */
@@ -93,12 +95,19 @@ async function main() {
   const account = await webAccount(state);
   makeState(state, account);
   undo.push(claim());
+  // On Linux they have ended with their start.
+  if (!linux) for (const name of ["knast-web", "knastd"]) await endLeftOver(pidFile(name), `/dist/${name}.js`);
   const daemon = await step("jails", linux ? "devjail prepares the host's stand-in" : "the jail store", async () => {
     if (linux) undo.push(() => run(process.execPath, devjail("down", "--state", join(state, "devjail"))));
     return jailStore(account);
   });
   if (ending) return;
-  const knastd = supervise({ name: "knastd", command: () => daemon, log: join(state, "log/knastd.log") });
+  const knastd = supervise({
+    name: "knastd",
+    command: () => daemon,
+    log: join(state, "log/knastd.log"),
+    pidFile: pidFile("knastd"),
+  });
   children.push(knastd);
 
   const { PORT = "3000", HOST = "127.0.0.1", KNAST_ORIGIN = "", KNAST_PROXIES = "", LANG = "C.UTF-8" } = process.env;
@@ -126,7 +135,13 @@ async function main() {
   const { app, close } = await webView(state, account);
   undo.push(close);
   const command = () => webCommand({ state, account, env, app });
-  const web = supervise({ name: "knast-web", command, log: join(state, "log/knast-web.log"), heard });
+  const web = supervise({
+    name: "knast-web",
+    command,
+    log: join(state, "log/knast-web.log"),
+    pidFile: pidFile("knast-web"),
+    heard,
+  });
   children.push(web);
 
   await step("daemon", "knastd", () => until(knastd, "knastd", async () => (await hostInfo(socket)) !== null));

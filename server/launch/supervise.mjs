@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { closeSync, openSync, renameSync, statSync, writeSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { say } from "./progress.mjs";
 
@@ -11,9 +11,10 @@ const GRACE_MS = 15_000;
  * @param name for what is said of it
  * @param command () => { program, args, options }
  * @param log file that takes what it prints, kept below 10 MiB; the one before stays as FILE.1
+ * @param pidFile where its number stands as long as it runs
  * @param heard called with each line; true: the line is kept out of the log
  */
-export function supervise({ name, command, log, heard = () => false }) {
+export function supervise({ name, command, log, pidFile, heard = () => false }) {
   let child;
   let stopping = false;
   let deaths = 0;
@@ -41,6 +42,7 @@ export function supervise({ name, command, log, heard = () => false }) {
     last = [];
     // A process group of its own: Ctrl-C at the terminal is ours alone, so that we end them in order.
     child = spawn(program, args, { ...options, stdio: ["ignore", "pipe", "pipe"], detached: true });
+    if (pidFile && child.pid) writeFileSync(pidFile, String(child.pid));
     for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on("line", keep);
     child.on("error", (error) => keep(`${program}: ${error.message}`));
     child.on("close", (code, signal) => {
@@ -77,6 +79,7 @@ export function supervise({ name, command, log, heard = () => false }) {
         clearTimeout(late);
       }
       closeSync(fd);
+      if (pidFile) rmSync(pidFile, { force: true });
     },
   };
 }

@@ -1,6 +1,7 @@
 import { KnastError } from "../../contract/errors.ts";
 import type { BaseSource } from "../../contract/base.ts";
 import type { Placing } from "./place-base.ts";
+import type { RunResult } from "../host/run.ts";
 import type { StepContext } from "../jobs/step.ts";
 
 /** What installing a base needs to know. Paths are absolute and of the host's own (knastd's options). */
@@ -36,7 +37,11 @@ export async function mustRun(
   args: readonly string[],
   otherwise: () => Error,
 ): Promise<void> {
-  const result = await context.run(program, args, { deadline: COPY_DEADLINE });
+  refuseFailed(await context.run(program, args, { deadline: COPY_DEADLINE }), otherwise);
+}
+
+/** @throws KnastError disk_full, or `otherwise`, when a program's status is not 0 */
+export function refuseFailed(result: RunResult, otherwise: () => Error): void {
   if (result.status === 0) return;
   if (/No space left on device|Disc quota exceeded|Disk quota exceeded/.test(result.stderr))
     throw new KnastError("disk_full", { cause: result.stderr });

@@ -1,5 +1,15 @@
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -124,7 +134,12 @@ describe("base.update", () => {
   });
 
   test("makes a new base beside the old one; a jail is moved to it, its fstab keeps all else", async () => {
+    // As /rescue and much of /usr/share/man: one file, many names.
+    const man = join(host.host.jails, "basejail-other/usr/share");
+    writeFileSync(join(man, "one"), "page\n");
+    linkSync(join(man, "one"), join(man, "two"));
     await host.client.done("base.update", update);
+    expect(statSync(join(host.host.jails, "basejail-p3/usr/share/two")).nlink).toBe(2);
     expect(await base("basejail-p3")).toMatchObject({ release: "14.2-BETA1-p3", users: [] });
     expect(await host.client.failed("base.update", update)).toMatchObject({ code: "exists" });
     expect(await host.client.failed("base.update", { name: "basejail-p3", to: "basejail-p4" })).toMatchObject({

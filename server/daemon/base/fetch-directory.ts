@@ -1,7 +1,8 @@
 import { KnastError } from "../../contract/errors.ts";
 import { look, makeDirectory } from "../host/disk.ts";
 import type { Step } from "../jobs/step.ts";
-import { type BaseJob, mustRun, scratchOf } from "./base-job.ts";
+import { type BaseJob, scratchOf } from "./base-job.ts";
+import { copyCommand, copyTree } from "./copy-tree.ts";
 
 /**
  * Copies a directory that holds a world, as it is, into the scratch directory.
@@ -13,16 +14,12 @@ export function directorySteps(job: BaseJob, path: string, given = true): Step[]
     {
       id: "fetch",
       title: `Copy the world ${path}`,
-      command: `cp -a ${path} ${scratch.world}`,
+      command: copyCommand(path, scratch.world),
       run: async (context) => {
         await checkDirectory(path, job.paths.jails, given);
         await makeDirectory(scratch.root, 0o700);
-        await mustRun(
-          context,
-          "cp",
-          ["-a", path, scratch.world],
-          () => new KnastError("base_invalid", { message: `${path} could not be copied.` }),
-        );
+        const failed = () => new KnastError("base_invalid", { message: `${path} could not be copied.` });
+        await copyTree(context, path, scratch.world, failed);
       },
     },
   ];

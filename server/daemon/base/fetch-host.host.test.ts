@@ -1,4 +1,13 @@
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readBase } from "./base-record.ts";
@@ -57,6 +66,17 @@ describe("a base from a running host", () => {
     expect(existsSync(at("basejail/bin/sh"))).toBe(true);
     expect(readdirSync(at("basejail/boot"))).toEqual(["defaults"]);
     expect(await readBase(bench.paths)).toMatchObject({ source: "the host's own world", release: "14.2-RELEASE-p1" });
+  });
+
+  it("keeps a program of many names one file, which counts once", async () => {
+    live();
+    const before = await install().then(() => readBase(bench.paths));
+    writeFileSync(join(bench.paths.world, "rescue/rescue"), "0123456789");
+    for (const name of ["ls", "vi"])
+      linkSync(join(bench.paths.world, "rescue/rescue"), join(bench.paths.world, "rescue", name));
+    await install();
+    expect(statSync(at("basejail/rescue/vi")).nlink).toBe(3);
+    expect((await readBase(bench.paths))!.bytes - before!.bytes).toBe(10);
   });
 
   it("makes hier(7)'s directories with their modes and owners", async () => {

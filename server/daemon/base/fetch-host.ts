@@ -2,6 +2,7 @@ import { KnastError } from "../../contract/errors.ts";
 import { listNames, look, makeDirectory, readText, setOwner, writeAtomic } from "../host/disk.ts";
 import type { Step, StepContext } from "../jobs/step.ts";
 import { type BaseJob, mustRun, scratchOf } from "./base-job.ts";
+import { copyCommand, copyTree } from "./copy-tree.ts";
 import { directorySteps } from "./fetch-directory.ts";
 import { BASE_DIRECTORIES, SKELETON } from "./layout.ts";
 import { accountNames, ETC_NAMES, OWN_ETC, pristineGroup, pristineMasterPasswd } from "./pristine-etc.ts";
@@ -20,7 +21,7 @@ export function hostSteps(job: BaseJob, live = job.paths.world === "/"): Step[] 
     {
       id: "fetch",
       title: "Copy the host's own world",
-      command: `cp -a ${world}/bin ${scratch.world}/bin`,
+      command: copyCommand(`${world}/bin`, `${scratch.world}/bin`),
       run: async (context) => {
         await makeDirectory(scratch.root, 0o700);
         await makeDirectory(scratch.world, 0o755);
@@ -56,7 +57,9 @@ export function hostSteps(job: BaseJob, live = job.paths.world === "/"): Step[] 
 /** Copies one thing if it is there and is what it should be; links of the host are never followed. */
 async function copy(context: StepContext, from: string, to: string, kind: "directory" | "file"): Promise<void> {
   if ((await look(from))?.kind !== kind) return;
-  await mustRun(context, "cp", ["-a", from, to], () => new KnastError("internal", { cause: `cp -a ${from} ${to}` }));
+  const failed = () => new KnastError("internal", { cause: `copy ${from} ${to}` });
+  if (kind === "directory") await copyTree(context, from, to, failed);
+  else await mustRun(context, "cp", ["-a", from, to], failed);
 }
 
 /** No jail boots: the kernels stay behind, and with them loader.conf(5) and the keys that geli(8) reads there. */

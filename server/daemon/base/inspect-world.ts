@@ -3,6 +3,7 @@ import { KnastError } from "../../contract/errors.ts";
 import { look, readLink, walk } from "../host/disk.ts";
 import type { StepContext } from "../jobs/step.ts";
 import { BASE_DIRECTORIES, WORLD_MARKS, WORLD_MAX_ENTRIES } from "./layout.ts";
+import { TreeSize } from "./tree-size.ts";
 
 /** The directories in which we move and write things ourselves: if one were a link, we would do so somewhere on the host. */
 const OURS = [
@@ -35,7 +36,7 @@ export async function inspectWorld(root: string, context: StepContext): Promise<
     const kind = (await look(`${root}/${path}`))?.kind ?? "directory";
     if (kind !== "directory") refuse(`This is no FreeBSD world: its /${path} is no directory.`);
   }
-  let bytes = 0;
+  const size = new TreeSize();
   let entries = 0;
   for await (const { path, found } of walk(root)) {
     if (context.signal.aborted) throw new KnastError("cancelled");
@@ -44,12 +45,12 @@ export async function inspectWorld(root: string, context: StepContext): Promise<
     if (entries % 1000 === 0) context.progress(entries, null, "files");
     if (found.kind === "other")
       refuse(`This world has a device, socket or pipe: ${JSON.stringify(inside)}.`.slice(0, 400));
-    if (found.kind === "file") bytes += found.size;
+    size.add(found);
     if (found.kind === "link" && climbsOut(inside, (await readLink(path)) ?? ""))
       refuse(`This world has a link that leads out of it: ${JSON.stringify(inside)}.`.slice(0, 400));
   }
   context.progress(entries, entries, "files");
-  return { bytes, entries };
+  return { bytes: size.bytes, entries };
 }
 
 /** @returns whether a link at `inside` (absolute within the tree) with this target names something above the tree's root */

@@ -7,10 +7,12 @@ import type { Call, Daemon } from "../daemon.ts";
 import { look, makeDirectory, readLink, realPath, walk } from "../host/disk.ts";
 import type { Holder } from "../jobs/locks.ts";
 import type { Step, StepContext } from "../jobs/step.ts";
-import { mustRun, scratchOf } from "./base-job.ts";
+import { scratchOf } from "./base-job.ts";
+import { copyCommand, copyTree } from "./copy-tree.ts";
 import { readBase, writeBase } from "./base-record.ts";
 import { holdBases, refuseUsed } from "./base-users.ts";
 import { PLACED, type Placing, placeBase, removeScratch, settleBase, writtenRelease } from "./place-base.ts";
+import { TreeSize } from "./tree-size.ts";
 
 /** A mirror may be slow, and there may be a thousand patches. */
 const PATIENCE = 3 * 3600_000;
@@ -72,13 +74,13 @@ function steps(daemon: Daemon, name: string, release: string, data: Placing): St
   const { paths, options } = daemon;
   const scratch = scratchOf({ paths: options, id: data.id });
   const copy = (from: string, to: string) => (context: StepContext) =>
-    mustRun(context, "cp", ["-a", from, to], () => new KnastError("internal", { cause: `cp -a ${from}` }));
+    copyTree(context, from, to, () => new KnastError("internal", { cause: `copy ${from}` }));
   const args = updateArgs(scratch, release);
   const step = (id: string, title: string, command: string | null, run: Step["run"]): Step => ({
     ...{ id, title, command, run },
   });
   return [
-    step("copy", `Copy ${name}`, `cp -a ${basejailTree(paths, name)} ${scratch.base}`, async (context) => {
+    step("copy", `Copy ${name}`, copyCommand(basejailTree(paths, name), scratch.base), async (context) => {
       await makeDirectory(scratch.root, 0o700);
       await copy(basejailTree(paths, name), scratch.base)(context);
       await copy(newjailTree(paths, name), scratch.world)(context);
@@ -89,9 +91,9 @@ function steps(daemon: Daemon, name: string, release: string, data: Placing): St
       await runUpdate(context, args);
     }),
     step("measure", "See what it has become", null, async () => {
-      let bytes = 0;
-      for await (const { found } of walk(scratch.base)) if (found.kind === "file") bytes += found.size;
-      Object.assign(data.after!, { bytes, release: (await writtenRelease(scratch.base)) ?? release });
+      const size = new TreeSize();
+      for await (const { found } of walk(scratch.base)) size.add(found);
+      Object.assign(data.after!, { bytes: size.bytes, release: (await writtenRelease(scratch.base)) ?? release });
     }),
     step(
       "place",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { PortsBranch, PortsUrl } from "../../contract/ports.ts";
-import { appendLine, gitOptions, parseDu, parseSources } from "./ports.ts";
+import { appendLine, gitOptions, leftSome, parseDu, parseSources } from "./ports.ts";
 import { makeConf } from "./skeleton-files.ts";
 
 test.each([
@@ -56,4 +56,12 @@ test("newjail's make.conf builds below /var/ports, as /usr/ports is read-only (r
   expect(makeConf()).toBe(
     "WRKDIRPREFIX=/var/ports\nDISTDIR=/var/ports/distfiles\nPACKAGES=/var/ports/packages\nINDEXDIR=/var/ports\n",
   );
+});
+
+test("find -delete that left something is known by its words, as FreeBSD's ends with 0 then", () => {
+  const said = (stderr: string, status = 0) => leftSome({ status, stderr });
+  expect(said("")).toBe(false);
+  expect(said("find: -delete: unlink(/var/ports/x): Operation not permitted\n")).toBe(true);
+  expect(said("find: -delete: rmdir(/var/ports/mnt): Device busy\n")).toBe(true);
+  expect(said("find: /var/ports: No such file or directory\n", 1)).toBe(true);
 });

@@ -36,6 +36,10 @@ export function parseDu(text: string): number | null {
   return kib === undefined ? null : Number(kib) * 1024;
 }
 
+/** find(1) of FreeBSD says what -delete could not remove, and ends with status 0 all the same. @returns whether something was left */
+export const leftSome = ({ status, stderr }: { status: number | null; stderr: string }): boolean =>
+  status !== 0 || /^find: -delete: /m.test(stderr);
+
 /** @returns the log's last `max` lines and one more */
 export function appendLine(log: string, line: string, max = 200): string {
   const lines = log.split("\n").filter((one) => one !== "");

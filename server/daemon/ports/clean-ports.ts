@@ -3,7 +3,7 @@ import { KnastError } from "../../contract/errors.ts";
 import type { JobRef } from "../../contract/job.ts";
 import { mountsBelow } from "../conf/mount-table.ts";
 import { jailTree } from "../conf/paths.ts";
-import { parseDu } from "../conf/ports.ts";
+import { leftSome, parseDu } from "../conf/ports.ts";
 import type { Call, Daemon } from "../daemon.ts";
 import type { Recovery } from "../handlers.ts";
 import { listNames, look } from "../host/disk.ts";
@@ -67,7 +67,7 @@ function insideStep(name: string): Step {
       const args = [...inside, "/usr/bin/find", WHERE, "-xdev", "-mindepth", "1", "-delete"];
       const result = await context.run("jexec", args, { deadline: DEADLINE, log: false });
       tell(context, before, await size(context));
-      if (result.status !== 0 && before !== null)
+      if (leftSome(result) && before !== null)
         throw new KnastError("internal", {
           message: `Not all of ${WHERE} could be removed: something in the jail holds it.`,
           cause: result.stderr.slice(0, 500),

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { linkSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { no, ok, RecordedHost } from "../testing/recorded-host.ts";
@@ -123,6 +123,15 @@ describe("03: inside", () => {
     await expect.poll(() => run("pgrep", "-lf", "-j", "mail", "sleep").stdout).toMatch(/^\d+ sleep 1000\n$/);
     expect(run("pkill", "-KILL", "-j", "mail", "sleep").status).toBe(0);
     await expect.poll(() => run("pgrep", "-j", "mail", "sleep").status).toBe(1);
+  });
+
+  test("cp -a makes a file of its own of every hard link, as cp(1) says", () => {
+    const from = join(host.state, "links");
+    mkdirSync(from);
+    writeFileSync(join(from, "one"), "x");
+    linkSync(join(from, "one"), join(from, "two"));
+    expect(run("cp", "-a", from, `${from}.copy`)).toEqual(ok(""));
+    expect(statSync(`${from}.copy/two`).nlink).toBe(1);
   });
 
   test("service says what it could not do and exits 0 all the same", () => {

@@ -7,16 +7,29 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+/* cp(1) of FreeBSD copies a hard link as a file of its own, also with -a. @return argv with that said to the machine's cp */
+static char **without_links(int argc, char **argv) {
+	char **more = calloc((size_t)argc + 2, sizeof *more);
+	if (!more) exit(1);
+	int in = 0, out = 0;
+	do more[out++] = argv[in++];
+	while (in < argc && argv[in][0] == '-' && strcmp(argv[in], "--"));
+	more[out++] = "--no-preserve=links";
+	while (in < argc) more[out++] = argv[in++];
+	return more;
+}
+
 /* Programs that are the machine's own under the same name, or another one: nothing stays between. */
 static const struct {
 	const char *name, *machine, *package;
 } same[] = {{"cp", "cp", "coreutils"},       {"du", "du", "coreutils"}, {"git", "git", "git"}, {"sh", "sh", "dash"}, {"sleep", "sleep", "coreutils"},
             {"stty", "stty", "coreutils"}, {"tar", "bsdtar", "libarchive-tools"}};
 
-static int become(const char *name, char **argv) {
+static int become(const char *name, int argc, char **argv) {
 	static const char *const dirs[] = {"/usr/bin", "/bin", "/usr/sbin", "/sbin"};
 	for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
 		if (strcmp(name, same[i].name)) continue;
+		if (!strcmp(name, "cp")) argv = without_links(argc, argv);
 		for (size_t d = 0; d < sizeof dirs / sizeof *dirs; d++) {
 			char path[PATH_MAX];
 			snprintf(path, sizeof path, "%s/%s", dirs[d], same[i].machine);
@@ -126,7 +139,7 @@ int main(int argc, char **argv) {
 		fprintf(stderr, "onhost: %s: %s\n", argv[1], strerror(errno));
 		return errno == ENOENT ? 127 : 126;
 	}
-	int missing = become(name, argv);
+	int missing = become(name, argc, argv);
 	if (missing > 0) return missing;
 	signal(SIGPIPE, SIG_IGN);
 	int status = ask_server(dir, name, argc, argv);

@@ -81,13 +81,15 @@ export function makeBench(): Bench {
     chmodSync(join(root, "bin", name), 0o755);
   };
   program("chflags", "exit 0");
+  program("cp", 'exec /bin/cp "$@" --no-preserve=links');
   program("rm", 'shift; exec /bin/rm -rf "$@"');
   program("freebsd-version", "echo 14.2-RELEASE-p3");
   const run = createRunner([join(root, "bin"), "/usr/bin", "/bin"]);
   const events: JobEvent["kind"][] = [];
   const lines: string[] = [];
   const context: StepContext = {
-    run: (name, args, options) => run(name, args, { deadline: options?.deadline ?? 60_000 }),
+    run: (name, args, { deadline = 60_000, take, feed } = {}) =>
+      run(name, args, { deadline, ...(take ? { take } : {}), ...(feed ? { feed } : {}) }),
     output: (line) => lines.push(line),
     progress: () => events.push("progress"),
     signal: new AbortController().signal,
