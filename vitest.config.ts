@@ -54,8 +54,8 @@ export default defineConfig({
           hookTimeout: 120_000,
           // Nothing is kept between files but the modules: loading those and bundling knastd costs more than many a file's tests.
           isolate: false,
-          // Two hosts beside each other keep both cores at work: much of a test is waiting for deadlines.
-          maxWorkers: 2,
+          // Three hosts beside each other keep both cores at work: much of a test is waiting for deadlines.
+          maxWorkers: 3,
         },
       },
     ],

@@ -47,7 +47,8 @@ export function needsInstall() {
 export async function install() {
   const npm = process.env.npm_execpath;
   const prefix = dirname(dirname(process.execPath));
-  const env = { ...process.env, NODE_ENV: "development" };
+  // The packages that are compiled use all processors (node-gyp reads JOBS).
+  const env = { ...process.env, NODE_ENV: "development", JOBS: "max" };
   // Without local headers node-gyp would fetch them.
   if (existsSync(join(prefix, "include/node/node.h"))) env.npm_config_nodedir = prefix;
   const args = ["ci", "--include=dev", "--no-audit", "--no-fund"];
