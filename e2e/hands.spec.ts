@@ -133,9 +133,10 @@ test("hands on a desk", async ({ panel, admin }) => {
     };
     const question = page.getByRole("dialog", { name: /^Open / });
     await page.evaluate(() => document.addEventListener("securitypolicyviolation", () => (window.name = "violated")));
-    for (const url of ["javascript:window.name=1", "data:text/html,x", "file:///etc/passwd"]) {
-      await shell.run(`clear; ${link(url, "bad-''link")}`, "\nbad-link");
-      await clickOn("bad-link");
+    // Each has a name of its own: the one before may stand there until the screen is cleared.
+    for (const [i, url] of ["javascript:window.name=1", "data:text/html,x", "file:///etc/passwd"].entries()) {
+      await shell.run(`clear; ${link(url, `bad-''link${i}`)}`, `\nbad-link${i}`);
+      await clickOn(`bad-link${i}`);
     }
     await shell.run(`clear; ${link("https://evil.example/x", "https://ba''nk.example")}`, "\nhttps://bank.example");
     await expect(question).toHaveCount(0);
