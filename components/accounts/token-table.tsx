@@ -21,7 +21,7 @@ export function TokenTable({
 }) {
   if (tokens.length === 0) return <p className="text-ink-3">None.</p>;
   return (
-    <div className="overflow-x-auto rounded border bg-raised max-md:border-0 max-md:bg-transparent">
+    <div className="relative overflow-x-auto rounded border bg-raised max-md:border-0 max-md:bg-transparent">
       <table className="w-full border-collapse max-md:block">
         <caption className="sr-only">{caption}</caption>
         <thead className="max-md:sr-only">

@@ -8,7 +8,7 @@ import { detailWords, momentWords, resultLook } from "./audit-words.ts";
 export function AuditTable({ records, withJail = false }: { records: AuditRow[]; withJail?: boolean }) {
   const heads = ["When (UTC)", "Who", "What", ...(withJail ? ["Jail"] : []), "Result", "From"];
   return (
-    <div className="overflow-x-auto rounded border bg-raised max-md:border-0 max-md:bg-transparent">
+    <div className="relative overflow-x-auto rounded border bg-raised max-md:border-0 max-md:bg-transparent">
       <table className="w-full border-collapse max-md:block">
         <caption className="sr-only">Audit, newest first</caption>
         <thead className="max-md:sr-only">

@@ -78,7 +78,7 @@ export function Friends({
       />
       {shown ? <LinkOnce name={shown.name} link={shown.link} onDone={() => setShown(null)} /> : null}
       {failure ? <FailureNotice failure={failure} /> : null}
-      <div className="overflow-x-auto rounded border bg-raised max-md:border-0 max-md:bg-transparent">
+      <div className="relative overflow-x-auto rounded border bg-raised max-md:border-0 max-md:bg-transparent">
         <table className="w-full border-collapse max-md:block">
           <caption className="sr-only">Accounts</caption>
           <thead className="max-md:sr-only">
@@ -127,7 +127,7 @@ export function Friends({
                   </td>
                   <td className="px-2 py-1 text-right whitespace-nowrap max-md:order-2 max-md:col-span-3 max-md:p-0 max-md:text-left">
                     {account.name === me ? null : (
-                      <span className="inline-flex flex-wrap gap-1 xl:flex-nowrap">
+                      <span className="inline-flex flex-wrap justify-end gap-1 max-md:justify-start min-[1600px]:flex-nowrap">
                         <FriendAccess account={account} actions={actions} />
                         {admin ? null : (
                           <Button small aria-label={`Jails of ${account.name}`} onClick={() => setJailsOf(account.id)}>

@@ -50,7 +50,7 @@ export function JailTable() {
           </ButtonLink>
         ) : null}
       </div>
-      <div className="overflow-x-auto">
+      <div className="relative overflow-x-auto">
         <table className="w-full border-collapse whitespace-nowrap">
           <caption className="sr-only">Jails</caption>
           <thead className="sticky top-0 z-10 bg-paper shadow-[0_1px_0_var(--line)]">

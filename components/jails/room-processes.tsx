@@ -58,7 +58,7 @@ export function RoomProcesses({
           Asking ps …
         </p>
       ) : (
-        <div className="overflow-x-auto rounded border bg-raised">
+        <div className="relative overflow-x-auto rounded border bg-raised">
           <table className="w-full border-collapse font-mono text-13 whitespace-nowrap">
             <caption className="sr-only">Processes of {name}</caption>
             <thead>

@@ -32,7 +32,7 @@ export function KindTable({
     onChange({ ...off, [kind]: on ? others : [...others, channel] });
   };
   return (
-    <div className="overflow-x-auto rounded border bg-raised">
+    <div className="relative overflow-x-auto rounded border bg-raised">
       <table className="w-full text-left">
         <caption className="sr-only">Which notices go where</caption>
         <thead>

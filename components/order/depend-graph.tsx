@@ -41,7 +41,7 @@ export function DependGraph({ order }: { order: HostOrder }) {
           </Notice>
         ))}
       <div
-        className="overflow-x-auto rounded border bg-raised p-4"
+        className="relative overflow-x-auto rounded border bg-raised p-4"
         tabIndex={0}
         role="region"
         aria-label="Graph of dependencies"

@@ -14,7 +14,7 @@ export function DiffBlock({ path, before, after }: { path: string; before: strin
         </code>
         <span className="shrink-0 text-13 text-ink-3">{what}</span>
       </figcaption>
-      <pre className="overflow-x-auto py-2 text-13" tabIndex={0} aria-label={path}>
+      <pre className="relative overflow-x-auto py-2 text-13" tabIndex={0} aria-label={path}>
         {rows.map((row, i) => (
           <span key={i} className="block w-max min-w-full">
             {i > 0 && row.sign !== "-" && rows[i - 1]!.sign === " " && row.line > rows[i - 1]!.line + 1 ? (

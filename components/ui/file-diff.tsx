@@ -18,7 +18,7 @@ export function FileDiff({ path, before, after }: { path: string; before: string
         </code>
         <CopyButton text={after} label={`Copy ${path}`} />
       </figcaption>
-      <pre className="overflow-x-auto py-2 text-13" tabIndex={0} aria-label={path}>
+      <pre className="relative overflow-x-auto py-2 text-13" tabIndex={0} aria-label={path}>
         {diffLines(before, after).map(({ kind, text }, i) => (
           <span key={i} data-kind={kind} className={`block w-max min-w-full border-l-2 pr-3 ${INK[kind]}`}>
             <span aria-hidden className="inline-block w-5 text-center text-ink-3">
