@@ -1,10 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import WebSocket from "ws";
 import { KnastError } from "../../contract/errors.ts";
 import { ShellCommand, SUBPROTOCOL, WINDOW } from "../../contract/terminal.ts";
+import { Courtesy } from "./courtesy.ts";
+import { Hold } from "./hold.ts";
 import { openShellHouse } from "./testing/shell-house.ts";
 import type { ViewerClient } from "./testing/viewer-client.ts";
 
@@ -151,6 +153,28 @@ describe("what a shell starts with", () => {
 });
 
 describe("bytes", () => {
+  test("a flood that is late rests for who types in another shell, by their names, and nothing of it is lost", async () => {
+    const typed = vi.spyOn(Courtesy.prototype, "typed");
+    const restOf = vi.spyOn(Courtesy.prototype, "restOf").mockReturnValue(5);
+    const rest = vi.spyOn(Hold.prototype, "rest");
+    try {
+      const other = await shell();
+      const flood = await shell();
+      await ask(flood, "stty -echo -onlcr; PS1=");
+      const parts: Buffer[] = [];
+      flood.viewer.onLive = (bytes) => void parts.push(Buffer.from(bytes));
+      flood.viewer.type("head -c 4194304 /dev/zero | tr '\\0' x; printf y\r");
+      other.viewer.type("x");
+      await flood.viewer.until(() => parts.at(-1)?.at(-1) === 0x79, "the end of the flood", 60_000);
+      expect(sha256(parts)).toBe(sha256(Buffer.from(`${"x".repeat(4_194_304)}y`)));
+      expect(typed.mock.calls.map(([id]) => id)).toEqual(expect.arrayContaining([flood.id, other.id]));
+      expect(new Set(restOf.mock.calls.map(([id]) => id))).toEqual(new Set([flood.id]));
+      expect(rest.mock.calls.some(([milliseconds]) => milliseconds === 5)).toBe(true);
+    } finally {
+      vi.restoreAllMocks();
+    }
+  });
+
   test("64 MiB arrive as they were, with pauses and a broken connection in the middle", async () => {
     const line = Buffer.from(`${"knast ünï 漢字 \x1b[31m".repeat(4)}\n`);
     const data = Buffer.concat(Array.from({ length: Math.ceil((64 << 20) / line.length) }, () => line));
