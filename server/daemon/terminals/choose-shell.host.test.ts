@@ -1,35 +1,18 @@
 import { execFileSync } from "node:child_process";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startDevHost, type DevHost } from "../../devjail/fixture.ts";
-import { installBase, makeJail } from "../../devjail/testing/jails.ts";
-import { createRunner } from "../host/run.ts";
-import { openShellHouse } from "./testing/shell-house.ts";
+import { openJailHouse } from "./testing/jail-house.ts";
 import type { Wish } from "./choose-shell.ts";
 
-let host: DevHost;
-let house: Awaited<ReturnType<typeof openShellHouse>>;
-const jail = { name: "choice_test", jid: 0 };
+let at: Awaited<ReturnType<typeof openJailHouse>>;
+let { host, house, jail } = {} as typeof at;
 const ALL = ["/bin/sh", "/bin/csh", "/bin/tcsh"];
 
 beforeAll(async () => {
-  host = await startDevHost();
-  installBase(host);
-  const made = makeJail(host, jail.name, 11);
-  expect(host.run("jail", ["-f", made.config, "-c", jail.name])).toMatchObject({ status: 0 });
-  jail.jid = Number(host.run("jls", ["-j", jail.name, "jid"]).stdout);
-  house = await openShellHouse({
-    jexec: join(host.bin, "jexec"),
-    run: createRunner([host.bin]),
-    shellFor: async () => ({ path: "/bin/csh", note: null }),
-    limits: { perActor: 50, perJail: 50, killAfter: 300 },
-  });
+  at = await openJailHouse("choice_test", 11);
+  ({ host, house, jail } = at);
   inside("cp /etc/shells /root/shells; cp /etc/passwd /root/passwd");
 });
-afterAll(async () => {
-  await house?.close();
-  await host?.stop();
-});
+afterAll(() => at?.close());
 /** As its root would. */
 const inside = (command: string) =>
   expect(host.run("jexec", ["-l", jail.name, "/bin/sh", "-c", command])).toMatchObject({ status: 0 });

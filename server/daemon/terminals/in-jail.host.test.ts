@@ -1,32 +1,15 @@
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startDevHost, type DevHost } from "../../devjail/fixture.ts";
-import { installBase, makeJail } from "../../devjail/testing/jails.ts";
-import { createRunner } from "../host/run.ts";
-import { openShellHouse } from "./testing/shell-house.ts";
+import { openJailHouse } from "./testing/jail-house.ts";
 import type { ViewerClient } from "./testing/viewer-client.ts";
 
-let host: DevHost;
-let house: Awaited<ReturnType<typeof openShellHouse>>;
-const jail = { name: "shell_test", jid: 0 };
+let at: Awaited<ReturnType<typeof openJailHouse>>;
+let { host, house, jail } = {} as typeof at;
 
 beforeAll(async () => {
-  host = await startDevHost();
-  installBase(host);
-  const made = makeJail(host, jail.name, 10);
-  expect(host.run("jail", ["-f", made.config, "-c", jail.name])).toMatchObject({ status: 0 });
-  jail.jid = Number(host.run("jls", ["-j", jail.name, "jid"]).stdout);
-  house = await openShellHouse({
-    jexec: join(host.bin, "jexec"),
-    run: createRunner([host.bin]),
-    shellFor: async () => ({ path: "/bin/csh", note: null }),
-    limits: { perActor: 50, perJail: 50, killAfter: 300 },
-  });
+  at = await openJailHouse("shell_test", 10);
+  ({ host, house, jail } = at);
 });
-afterAll(async () => {
-  await house?.close();
-  await host?.stop();
-});
+afterAll(() => at?.close());
 
 async function shell(): Promise<{ id: string; viewer: ViewerClient }> {
   const { terminal: id } = await house.open("anna", jail);
