@@ -78,7 +78,8 @@ test(`${SIZE} random requests: never anything but a refusal, and knastd is as it
     };
     await Promise.all(Array.from({ length: 16 }, worker));
   };
-  await campaign(SIZE / 10);
+  // What a heap takes up to its plateau is no loss: only what a second half as large as the first adds to it.
+  await campaign(SIZE / 2);
   const base = residentMiB();
   const times: number[] = [];
   let over = false;
@@ -90,7 +91,7 @@ test(`${SIZE} random requests: never anything but a refusal, and knastd is as it
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   })();
-  await campaign((SIZE * 9) / 10);
+  await campaign(SIZE / 2);
   over = true;
   await ping;
   expect((await knastd.client.raw("job.list", {})).body).toEqual({ jobs: [] });
@@ -98,7 +99,7 @@ test(`${SIZE} random requests: never anything but a refusal, and knastd is as it
   expect(existsSync(join(at, "called")) ? readFileSync(join(at, "called"), "utf8") : "").toBe("");
   expect(knastd.process.exitCode).toBeNull();
   for (const line of knastd.log().trim().split("\n")) JSON.parse(line);
-  await poll("memory is back", () => residentMiB() - base < 48, 30_000);
+  await poll("memory is back", () => residentMiB() - base < 32, 30_000);
   const p99 = times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)]!;
   console.log(
     `random requests: ${SIZE}, memory ${(residentMiB() - base).toFixed(0)} MiB over ${base.toFixed(0)}, ${times.length} pings meanwhile, p99 ${p99.toFixed(1)} ms`,
