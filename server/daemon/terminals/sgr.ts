@@ -6,6 +6,8 @@ const RGB = 0x1000000;
 
 /** Attributes that SGR has switched on, by the parameter that does so, as bits in the order of ATTRIBUTES. */
 const ATTRIBUTES = [1, 2, 3, 5, 7, 8, 9, 53] as const;
+const BIT_OF = new Uint8Array(54);
+ATTRIBUTES.forEach((attribute, bit) => (BIT_OF[attribute] = 1 << bit));
 const OFF: Record<number, number> = { 22: 0b11, 23: 0b100, 25: 0b1000, 27: 0b10000, 28: 0b100000, 29: 0b1000000 };
 
 /** What the next character will look like (SGR, as xterm reads it). */
@@ -47,9 +49,8 @@ export class Rendition {
   }
 
   #one(p: number, style: number): void {
-    const bit = ATTRIBUTES.indexOf(p as (typeof ATTRIBUTES)[number]);
     if (p === 0) this.reset();
-    else if (bit >= 0) this.#bits |= 1 << bit;
+    else if (p > 0 && p < BIT_OF.length && BIT_OF[p] !== 0) this.#bits |= BIT_OF[p]!;
     else if (OFF[p] !== undefined) this.#bits &= ~OFF[p];
     else if (p === 4) this.#underline = style < 0 || style > 5 ? 1 : style;
     else if (p === 21) this.#underline = 2;
