@@ -36,7 +36,7 @@ export class Audience {
   readonly #hold: Hold;
   readonly #gatherer = new Gatherer(
     () => this.#advanceAll(),
-    (late) => this.#exit || this.#hold.rest(this.#stage.restFor(late)),
+    (late) => this.#stage.courtesy.cameLate(late),
   );
   #exit: DaemonMessage | null = null;
 
@@ -129,7 +129,10 @@ export class Audience {
 
   printed(bytes: Buffer): void {
     this.#ring.push(bytes);
-    this.#gatherer.printed(bytes.length, this.#writer ? this.#ring.end - this.#writer.sent : 0);
+    const { courtesy } = this.#stage;
+    const behind = this.#writer ? this.#ring.end - this.#writer.sent : 0;
+    this.#gatherer.printed(bytes.length, behind, courtesy.isFlood());
+    if (!this.#exit) this.#hold.rest(courtesy.restAfter(bytes.length));
     this.#flow();
   }
 

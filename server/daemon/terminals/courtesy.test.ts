@@ -5,23 +5,51 @@ import { Hold } from "./hold.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+const KIB = 1024;
+/** @returns milliseconds that a shell has to rest while it prints so many KiB, 4 at a time */
+const restsOver = (courtesy: Courtesy, shell: string, kib: number) =>
+  Array.from({ length: kib / 4 }, () => courtesy.restAfter(shell, 4 * KIB)).reduce((sum, each) => sum + each, 0);
+
 describe("a flood", () => {
   it("rests for nobody, and for its own person neither", () => {
     const courtesy = new Courtesy();
-    expect(courtesy.restOf("flood", 50)).toBe(0);
+    courtesy.cameLate("flood", 50);
+    expect(restsOver(courtesy, "flood", 256)).toBe(0);
     courtesy.typed("flood");
     courtesy.typed("flood");
-    expect(courtesy.restOf("flood", 50)).toBe(0);
+    courtesy.cameLate("flood", 50);
+    expect(restsOver(courtesy, "flood", 256)).toBe(0);
   });
 
-  it("rests for who types elsewhere, the longer the later its turns are, and within bounds", () => {
+  it("does not rest where its turns are in time", () => {
     const courtesy = new Courtesy();
     courtesy.typed("shell");
-    expect(courtesy.restOf("flood", 0.5)).toBe(0);
-    const [little, more, most] = [3, 6, 1000].map((late) => courtesy.restOf("flood", late));
-    expect(little).toBeGreaterThan(0);
-    expect(more).toBeGreaterThan(little!);
-    expect(most).toBe(100);
+    courtesy.cameLate("flood", 1.9);
+    expect([restsOver(courtesy, "flood", 256), courtesy.isFlood("flood")]).toEqual([0, false]);
+  });
+
+  it("rests after every 8 KiB for who types elsewhere, so that all floods together print 1 MiB a second", () => {
+    const courtesy = new Courtesy();
+    courtesy.typed("shell");
+    courtesy.cameLate("a", 2);
+    expect([courtesy.restAfter("a", 4 * KIB), courtesy.isFlood("a")]).toEqual([0, false]);
+    expect([courtesy.restAfter("a", 4 * KIB), courtesy.isFlood("a")]).toEqual([8, true]);
+    for (const [at, name] of ["b", "c", "d"].entries()) expect(courtesy.restAfter(name, 8 * KIB)).toBe(8 * (at + 2));
+    for (let i = 0; i < 30; i++) courtesy.restAfter(`more ${i}`, 8 * KIB);
+    expect(courtesy.restAfter("a", 8 * KIB)).toBe(100);
+  });
+
+  it("is not what prints little, nor one that prints little by now", () => {
+    const courtesy = new Courtesy();
+    courtesy.typed("shell");
+    courtesy.cameLate("flood", 2);
+    expect(courtesy.restAfter("flood", 8 * KIB)).toBeGreaterThan(0);
+    for (let i = 0; i < 9; i++) {
+      vi.advanceTimersByTime(100);
+      expect(courtesy.restAfter("calm", KIB)).toBe(0);
+    }
+    expect(courtesy.restAfter("flood", KIB)).toBe(0);
+    expect([courtesy.isFlood("calm"), courtesy.isFlood("flood")]).toEqual([false, false]);
   });
 
   it("rests for both of two who type and flood, each for the other", () => {
@@ -29,17 +57,24 @@ describe("a flood", () => {
     courtesy.typed("one");
     courtesy.typed("two");
     courtesy.typed("two");
-    expect(courtesy.restOf("one", 10)).toBeGreaterThan(0);
-    expect(courtesy.restOf("two", 10)).toBeGreaterThan(0);
+    courtesy.cameLate("one", 10);
+    expect(courtesy.restAfter("one", 8 * KIB)).toBeGreaterThan(0);
+    expect(courtesy.restAfter("two", 8 * KIB)).toBeGreaterThan(0);
   });
 
-  it("goes on when nobody has typed for a second", () => {
+  it("goes on when nobody has typed for a second, and two seconds after it was late", () => {
     const courtesy = new Courtesy();
+    const after = (milliseconds: number) => {
+      vi.advanceTimersByTime(milliseconds);
+      return courtesy.restAfter("flood", 8 * KIB);
+    };
     courtesy.typed("shell");
-    vi.advanceTimersByTime(900);
-    expect(courtesy.restOf("flood", 10)).toBeGreaterThan(0);
-    vi.advanceTimersByTime(200);
-    expect(courtesy.restOf("flood", 10)).toBe(0);
+    courtesy.cameLate("flood", 10);
+    expect([after(900) > 0, after(200), courtesy.isFlood("flood")]).toEqual([true, 0, false]);
+    courtesy.typed("shell");
+    expect(after(800)).toBeGreaterThan(0);
+    courtesy.typed("shell");
+    expect(after(200)).toBe(0);
   });
 });
 

@@ -17,8 +17,12 @@ export class Gatherer {
     this.#late = late;
   }
 
-  /** @param length of what was printed; @param behind bytes that the one who types has not been sent, 0 without anybody */
-  printed(length: number, behind: number): void {
+  /**
+   * @param length of what was printed
+   * @param behind bytes that the one who types has not been sent, 0 without anybody
+   * @param known whether this is known to be a flood
+   */
+  printed(length: number, behind: number, known: boolean): void {
     const now = performance.now();
     if (now - this.#lastAt > CALM) this.#burst = 0;
     this.#lastAt = now;
@@ -27,7 +31,7 @@ export class Gatherer {
       if (behind >= GATHER) this.#send();
       return;
     }
-    const flood = this.#burst > GATHER;
+    const flood = known || this.#burst > GATHER;
     if (!flood) this.#send();
     const turn = () => {
       this.#waiting = false;

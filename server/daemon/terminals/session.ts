@@ -51,7 +51,11 @@ export class Session {
       {
         pause: () => this.#pty.pause(),
         resume: () => this.#pty.resume(),
-        restFor: (late) => options.courtesy.restOf(this.id, late),
+        courtesy: {
+          isFlood: () => options.courtesy.isFlood(this.id),
+          cameLate: (late) => options.courtesy.cameLate(this.id, late),
+          restAfter: (length) => options.courtesy.restAfter(this.id, length),
+        },
         type: (bytes) => this.#type(bytes),
         resize: (cols, rows) => this.#resize(cols, rows),
         size: () => ({ cols: this.#cols, rows: this.#rows }),

@@ -4,8 +4,8 @@ import type { House } from "./company.ts";
 export type Stage = House & {
   pause(): void;
   resume(): void;
-  /** @returns milliseconds for which a flood gives way, whose turn came so many milliseconds too late */
-  restFor(late: number): number;
+  /** where it gives way to others (courtesy.ts) */
+  courtesy: { isFlood(): boolean; cameLate(milliseconds: number): void; restAfter(length: number): number };
   /** types bytes; false means: no more until released() is called */
   type(bytes: Buffer): boolean;
   resize(cols: number, rows: number): void;
