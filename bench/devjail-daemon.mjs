@@ -26,10 +26,11 @@ function pidOf(words) {
 /**
  * A knastd with a base and a pool on a devjail host of its own (run `npm start` or `npm test` once before, for dist/).
  * @param more options of knastd beside those of the host
+ * @param flags of Node, for knastd
  * @returns host (what `devjail up` says), socket, knastd (bench/acceptance/daemon.mjs), pid of knastd, bare(program, …args), which runs one of the
  *   host's programs as knastd would, enter(), which costs what bare() costs beside its program, and stop()
  */
-export async function startDaemon(more = {}) {
+export async function startDaemon(more = {}, flags = []) {
   const dir = mkdtempSync(join(tmpdir(), "knast-bench-"));
   const state = join(dir, "devjail");
   const devjail = (...args) => exec(process.execPath, [bundle, ...args]);
@@ -39,7 +40,8 @@ export async function startDaemon(more = {}) {
   const options = { socket, state: join(dir, "daemon"), jails, etc, log, world, foreign, programs, ...more };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
   const inside = ["exec", "--state", state, "--"];
-  const daemon = spawn(process.execPath, [bundle, ...inside, process.execPath, join(root, "dist/knastd.js"), ...args], {
+  const words = [...flags, bundleOf("knastd"), ...args];
+  const daemon = spawn(process.execPath, [bundle, ...inside, process.execPath, ...words], {
     stdio: "ignore",
     cwd: "/",
     env: { PATH: "/usr/bin:/bin" },
@@ -70,7 +72,7 @@ export async function startDaemon(more = {}) {
     host,
     socket,
     knastd,
-    pid: pidOf(`${bundleOf("knastd")}\0--socket\0${socket}`),
+    pid: pidOf([...flags, bundleOf("knastd"), "--socket", socket].join("\0")),
     stop,
     bare,
     enter: () => inHost("/bin/true"),

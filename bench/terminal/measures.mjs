@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { root } from "../devjail-daemon.mjs";
 import { median } from "../figures.mjs";
 import { openShell } from "./client.mjs";
-import { memoryOf, ready, wait } from "./targets.mjs";
+import { memoryOf, ready, tidyMemoryOf, wait } from "./targets.mjs";
 
 /** @returns MiB a second from the command to the last byte */
 export async function throughput(target, mib) {
@@ -115,19 +115,19 @@ export async function memory(target, count) {
     await close();
   }
   await wait(1500);
-  const before = memoryOf(target.pids);
+  const before = await tidyMemoryOf(target);
   const open = [];
   for (let i = 0; i < count; i++) open.push(await target.open());
   await wait(1500);
-  const each = () => ((memoryOf(target.pids) - before) * 1024) / count;
-  const idle = each();
+  const each = async () => (((await tidyMemoryOf(target)) - before) * 1024) / count;
+  const idle = await each();
   for (const { shell } of open) {
     const seen = shell.see("the-end");
     shell.type(`head -c 2097152 ${target.file}; echo the'-'end\r`);
     await seen;
   }
   await wait(1500);
-  const used = each();
+  const used = await each();
   for (const one of open) await one.close();
   return { idle, used };
 }

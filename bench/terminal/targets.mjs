@@ -10,13 +10,26 @@ import { payload } from "./payload.mjs";
 const JAIL = "bench_shell";
 export const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Node's flags by which a process collects its garbage when it is told to: how much lies about at a moment is chance. */
+const TIDY = ["--expose-gc", "--import", "data:text/javascript,process.on('SIGUSR2',()=>gc())"];
+
 /** Resident memory of processes in MiB. */
 export const memoryOf = (pids) =>
   pids.reduce((sum, pid) => sum + Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) / 256, 0);
 
+/** The same once those of `target` that run Node have collected their garbage, twice, as what is freed first frees more. */
+export async function tidyMemoryOf({ pids, kind }) {
+  for (let i = 0; i < 2; i++) {
+    if (kind !== "ttyd") for (const pid of pids) process.kill(pid, "SIGUSR2");
+    await wait(500);
+  }
+  return memoryOf(pids);
+}
+
 /** A program of ours that tells its port. */
 async function start(script, ...args) {
-  const child = fork(join(root, "bench/terminal", script), args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const options = { stdio: ["ignore", "inherit", "inherit", "ipc"], execArgv: TIDY };
+  const child = fork(join(root, "bench/terminal", script), args, options);
   const { port } = await new Promise((resolve, reject) => {
     child.once("message", resolve);
     child.once("exit", () => reject(new Error(`${script} ended`)));
@@ -44,7 +57,7 @@ export async function startTargets(dir, mib) {
     for (const one of stops.splice(0).reverse()) await one();
   };
   try {
-    const daemon = await startDaemon({ shells: 400, "shells-per-person": 400, "shells-per-jail": 400 });
+    const daemon = await startDaemon({ shells: 400, "shells-per-person": 400, "shells-per-jail": 400 }, TIDY);
     stops.push(daemon.stop);
     const { freeIp4 } = await daemon.knastd.call("host.info");
     const spec = { hostname: "bench.shell", interface: freeIp4.interface, ip4: [freeIp4.address], autostart: false };

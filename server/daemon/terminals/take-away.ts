@@ -8,6 +8,8 @@ export type RunProgram = (
 ) => Promise<{ status: number | null; stdout: string }>;
 
 const DEADLINE = 5000;
+/** A pkill(1) that has not ended in time is tried again: on a crowded host nobody's processes may outlive his right to them. */
+const TRIES = 3;
 
 /**
  * Names all that belongs to shells of one jail, as long as their terminals are open: pids on a terminal, among which is
@@ -21,12 +23,16 @@ export async function sessionsOf(run: RunProgram, targets: readonly Target[]): P
   return [...new Set([...own, ...(stdout.match(/^[1-9][0-9]{0,8}$/gm) ?? [])])];
 }
 
-/** Signals all processes of these sessions that are in the jail (pkill(1), all conditions must hold). */
+/** Signals all processes of these sessions that are in the jail (pkill(1), all conditions must hold). Throws Error when it did not end in time. */
 export async function signalSessions(
   run: RunProgram,
   signal: "HUP" | "KILL",
   jid: number,
   sessions: readonly string[],
 ): Promise<void> {
-  await run("pkill", [`-${signal}`, "-j", String(jid), "-s", sessions.join(",")], { deadline: DEADLINE });
+  for (let i = 0; i < TRIES; i++) {
+    const args = [`-${signal}`, "-j", String(jid), "-s", sessions.join(",")];
+    if ((await run("pkill", args, { deadline: DEADLINE })).status !== null) return;
+  }
+  throw new Error(`pkill -${signal} did not end in ${DEADLINE} ms, ${TRIES} times`);
 }
