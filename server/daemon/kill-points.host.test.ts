@@ -21,5 +21,6 @@ test.concurrent.each(KILL_ROWS.map((row) => ({ name: rowName(row), row })))(
 );
 
 afterAll(() => {
+  console.log(`killed at ${points} points`);
   if (passed === KILL_ROWS.length) expect(points).toBeGreaterThan(100);
 });
