@@ -34,16 +34,14 @@ export class Audience {
   #held: number | null = null;
   #grace: NodeJS.Timeout | undefined;
   readonly #hold: Hold;
-  readonly #gatherer = new Gatherer(
-    () => this.#advanceAll(),
-    (late) => this.#stage.courtesy.cameLate(late),
-  );
+  readonly #gatherer: Gatherer;
   #exit: DaemonMessage | null = null;
 
   /** @param graceFor milliseconds for which a writer whose connection broke may still hold the output */
   constructor(stage: Stage, graceFor: number) {
     this.#stage = stage;
     this.#hold = new Hold(stage);
+    this.#gatherer = new Gatherer(() => this.#advanceAll(), stage.courtesy);
     this.#graceFor = graceFor;
   }
 
@@ -129,10 +127,8 @@ export class Audience {
 
   printed(bytes: Buffer): void {
     this.#ring.push(bytes);
-    const { courtesy } = this.#stage;
-    const behind = this.#writer ? this.#ring.end - this.#writer.sent : 0;
-    this.#gatherer.printed(bytes.length, behind, courtesy.isFlood());
-    if (!this.#exit) this.#hold.rest(courtesy.restAfter(bytes.length));
+    this.#gatherer.printed(bytes.length, this.#writer ? this.#ring.end - this.#writer.sent : 0);
+    if (!this.#exit) this.#hold.rest(this.#stage.courtesy.restAfter(bytes.length));
     this.#flow();
   }
 

@@ -1,3 +1,4 @@
+import { PlainText } from "./plain-text.ts";
 import { Params, type Visitor } from "./visitor.ts";
 
 const GROUND = 0;
@@ -8,34 +9,8 @@ const DCS = 4;
 const IGNORED_STRING = 5;
 
 const MAX_STRING = 4096;
-
-/** Bytes that mean something in plain text: ESC, the lead byte of C1 controls written in UTF-8, SO and SI. */
-const STOPS = [0x1b, 0xc2, 0x0e, 0x0f] as const;
-const isStop = new Uint8Array(256);
-for (const byte of STOPS) isStop[byte] = 1;
-/** Plain text of so many bytes is likely to go on: from there memchr(3) finds its end faster than a loop here. */
-const NEAR = 12;
-/** Where each of STOPS comes next in the buffer that is fed; one for all, as nothing is fed within a feed. */
-const next = new Int32Array(STOPS.length);
-
-/** @returns where the plain text that begins at `from` ends: at one of STOPS, or at the end */
-function endOfPlain(bytes: Uint8Array, from: number): number {
-  const to = bytes.length;
-  const near = Math.min(from + NEAR, to);
-  for (let i = from; i < near; i++) {
-    const byte = bytes[i]!;
-    if (byte > 0x1b ? byte === 0xc2 : isStop[byte] === 1) return i;
-  }
-  let end = to;
-  for (let k = 0; k < STOPS.length; k++) {
-    if (next[k]! < near) {
-      const at = bytes.indexOf(STOPS[k]!, near);
-      next[k] = at < 0 ? to : at;
-    }
-    if (next[k]! < end) end = next[k]!;
-  }
-  return end;
-}
+/** One for all: nothing is fed while something else is. */
+const plain = new PlainText();
 
 /**
  * Finds control sequences (ECMA-48, as xterm reads them) in a stream of bytes that may be cut anywhere. It holds no text
@@ -84,10 +59,10 @@ export class EscapeScanner {
     let i = 0;
     this.start -= this.#fed;
     this.#fed = to;
-    next.fill(-1);
+    plain.begin();
     while (i < to) {
       if (this.#state === GROUND && !this.#c2) {
-        i = endOfPlain(bytes, i);
+        i = plain.endOf(bytes, i);
         if (i === to) break;
         const after = bytes[i] === 0x1b && bytes[i + 1] === 0x5b ? this.#simpleCsi(bytes, i, to) : i;
         if (after > i) {
