@@ -15,7 +15,7 @@ export const AUDIT_BATCH_MAX = 64;
 const Text = z.string().max(4000);
 const Cut = z.string().max(AUDIT_FIELD_MAX);
 
-/** What somebody did or was refused: no passwords, no tokens, no keystrokes, nothing of a jail's content. */
+/** What somebody did or was refused: no passwords, no tokens, no keystrokes, nothing of a jail's content but the path of a file that was taken out. */
 export const AuditEntry = z.strictObject({
   /** name of the account; "-": nobody was signed in */
   who: Text,
@@ -54,10 +54,11 @@ export const AuditRecord = z.strictObject({
   jail: Cut.optional(),
   /** its $knast_id at that moment: a jail made anew under the name is another one */
   jailId: JailId.optional(),
+  /** that it was done to; of a look at a shell, whose that is */
   account: Cut.optional(),
   job: Cut.optional(),
   terminal: Cut.optional(),
-  /** what else it was about: a base, a flavour, an archive, a snapshot, an upload */
+  /** what else it was about: a base, a flavour, an archive, and which part of it one request took, a snapshot, an upload, a file */
   object: Cut.optional(),
   /** how many, of what was lost */
   count: z.int().min(0).optional(),

@@ -128,6 +128,34 @@ test("a full state directory keeps no record from the trail: it waits in memory,
   expect(await client.call("audit.verify", {})).toMatchObject({ problem: null });
 });
 
+test("a full state directory keeps downloads here that can't be put on record; afterwards they go on", async () => {
+  const archive = "mail-20260101T000000Z.knast.tar";
+  sh('mkdir -p -m 0700 "$1/.archives" && echo all of it >"$1/.archives/$2"', host.host.jails, archive);
+  const get = async (request: string) => {
+    const path = `/v1/archives/${archive}`;
+    const response = await host.client.post(path, "", { "knast-request": request }, "GET");
+    let text = "";
+    for await (const piece of response.setEncoding("utf8")) text += piece;
+    return { status: response.statusCode, text };
+  };
+  fill("state", 0);
+  const taken: string[] = [];
+  try {
+    // A page's last bytes may take a few.
+    for (let i = 0; i < 30; i++) {
+      const { status, text } = await get(`get-${i}`);
+      if (status === 200) taken.push(`get-${i}`);
+      else expect({ status, text }).toMatchObject({ status: 507, text: expect.not.stringContaining("all of it") });
+    }
+    expect(taken.length).toBeLessThan(30);
+  } finally {
+    unfill("state");
+  }
+  expect(await get("after")).toEqual({ status: 200, text: "all of it\n" });
+  const { records } = await host.client.call("audit.list", { what: "archive.download", limit: 50 });
+  expect(records.map(({ requestId }) => requestId).toReversed()).toEqual([...taken, "after"]);
+});
+
 test.each([0, 8, 40])("jails full but for %s KiB: a flavour is saved or stays as it was", async (spare) => {
   const flavour = (title: string, bytes: number) => {
     const file = { path: "/root/file", mode: 0o644, text: "x".repeat(bytes) };

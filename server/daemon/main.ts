@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { KnastError } from "../contract/errors.ts";
 import { Audit } from "./audit/audit.ts";
 import { jailIdOf } from "./audit/jail-id.ts";
+import { noteView } from "./audit/of-reading.ts";
 import { endOf } from "./audit/of-verb.ts";
 import type { Daemon } from "./daemon.ts";
 import { environmentProblem } from "./env/env.ts";
@@ -73,6 +74,8 @@ async function makeDaemon(options: Options): Promise<Daemon> {
       run,
       shellFor: (jail) => shellFor(view, jail),
       log: (event, fields) => logTerminals(daemon, event, fields),
+      viewed: ({ headers }, { id, jail, actor }, who) =>
+        noteView(daemon, headers, who, { terminal: id, jail: jail.name, jailId: jail.id ?? null, account: actor }),
       limits: shellLimits(options),
     }),
     shellFiles: new ShellFiles(() => daemon),

@@ -5,17 +5,13 @@ import type { Duplex } from "node:stream";
 import { MAX_BODY, MAX_BODY_OF, TERMINAL_PREFIX, VERBS, type VerbName } from "../contract/daemon.ts";
 import { KnastError, type Problem } from "../contract/errors.ts";
 import { AccountName } from "../contract/names.ts";
-import { ARCHIVE_PATH } from "../contract/archive.ts";
-import { RECORDING_PATH } from "../contract/recording.ts";
 import { parseAttach } from "../contract/terminal-path.ts";
-import { SHELL_GET_PATH, SHELL_PUT_PATH } from "../contract/shell-file.ts";
+import { SHELL_PUT_PATH } from "../contract/shell-file.ts";
 import { UPLOAD_PATH } from "../contract/upload.ts";
 import type { Call, Daemon } from "./daemon.ts";
 import { fromOf, recorded } from "./audit/of-verb.ts";
-import { sendArchive } from "./archives/send-archive.ts";
+import { downloadOf } from "./downloads.ts";
 import { receiveShellPiece } from "./shell-files/receive-piece.ts";
-import { pathOf, sendShellFile } from "./shell-files/send-file.ts";
-import { sendRecording } from "./recordings/send-recording.ts";
 import { receivePiece } from "./uploads/receive.ts";
 import { HANDLERS, isRecorded } from "./verbs.ts";
 
@@ -26,7 +22,7 @@ const REQUEST_TIMEOUT = 5000;
 
 /**
  * @returns the HTTP server of the contract's verbs, not yet listening: POST /v1/VERB with a JSON body, PUT of an upload's
- *   pieces, upgrades for terminals, nothing else. Both sides of every verb are parsed strictly; an exception loses its own request only.
+ *   pieces, GET of files, upgrades for terminals, nothing else. Both sides of every verb are parsed strictly; an exception loses its own request only.
  */
 export function createRouter(daemon: Daemon): Server {
   const plain = new Set<Duplex>();
@@ -106,21 +102,8 @@ async function answer(
     actorOf(request);
     return stream(response, async () => send(response, 200, await receiveShellPiece(daemon, request, ref)));
   }
-  const outward = request.method === "GET" ? SHELL_GET_PATH.exec(request.url ?? "") : null;
-  if (outward) {
-    const wanted = { terminal: outward[1]!, path: pathOf(outward[2]!), actor: actorOf(request) };
-    return stream(response, () => sendShellFile(daemon, response, wanted));
-  }
-  const archive = request.method === "GET" ? ARCHIVE_PATH.exec(request.url ?? "") : null;
-  if (archive) {
-    actorOf(request);
-    return stream(response, () => sendArchive(daemon, request, response, archive[1]!));
-  }
-  const recording = request.method === "GET" ? RECORDING_PATH.exec(request.url ?? "") : null;
-  if (recording) {
-    actorOf(request);
-    return stream(response, () => sendRecording(daemon, response, recording[1]!));
-  }
+  const download = downloadOf(daemon, request, { actorOf, requestId });
+  if (download) return stream(response, () => download(response));
   const verb = verbOf(request);
   if (verb === null) throw new KnastError("not_found");
   const call = callOf(request);

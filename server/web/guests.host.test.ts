@@ -70,6 +70,9 @@ test("who was let in sees the shell and nothing else of the jail; nobody else ge
     redirect: "manual",
   });
   expect(page.status).toBe(404);
+  const { records } = await panel.daemon.call("audit.list", { what: "terminal.view", who: guest.account.name });
+  const on = { origin: "knastd", terminal, jail: owner.jail.name, account: owner.account.name, result: "ok" };
+  expect(records).toMatchObject([{ ...on, source: expect.stringContaining("127.0.0.1") }]);
   const stranger = await panel.friend(`stranger${count}`, 1);
   expect(await status(terminal, stranger)).toBe(404);
   expect(await status(terminal, await session(panel.admin.actor.id))).toBe(404);

@@ -259,6 +259,18 @@ describe("a splice", () => {
     ws.close();
   });
 
+  test("says beside whom from where he comes, as the panel has found out", async () => {
+    authorize = async () => ({ ...PASS, from: { "knast-source": "192.0.2.7", "knast-request": "r1" } });
+    const ws = await viewer();
+    expect(asked[0]!.headers).toMatchObject({
+      "knast-actor": "anna",
+      "knast-source": "192.0.2.7",
+      "knast-request": "r1",
+    });
+    expect(asked[0]!.headers).not.toHaveProperty("knast-token");
+    ws.close();
+  });
+
   test("8 MiB each way arrive as they were", async () => {
     const ws = await viewer();
     const sent = Buffer.alloc(8 << 20, "knast ünï ");

@@ -10,7 +10,10 @@ import { endTogether, type Pass, Splices } from "./splice.ts";
 
 export type UpgradeOptions = {
   /** Decides whether this request may have this shell, before anything is connected. */
-  authorize: (req: IncomingMessage, terminal: string) => Promise<({ ok: true } & Pass) | { ok: false; status: number }>;
+  authorize: (
+    req: IncomingMessage,
+    terminal: string,
+  ) => Promise<({ ok: true; from?: Record<string, string> } & Pass) | { ok: false; status: number }>;
   /** knastd's Unix socket */
   socketPath: string;
   /** exact origins (scheme, host, port) of the panel's own pages, as seen by this request */
@@ -79,15 +82,18 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Splices
     daemon.on("error", () => daemon.destroy());
     socket.setTimeout(0);
     socket.setNoDelay(true);
+    const { ok: _, from = {}, ...pass } = verdict;
     // A fixed list: no cookie, no forwarded address, no extension reaches knastd.
     daemon.write(
       `GET ${TERMINAL_PREFIX}${terminal}${attachQuery(how)} HTTP/1.1\r\n` +
-        `Host: knastd\r\nKnast-Actor: ${verdict.actor}\r\n` +
+        `Host: knastd\r\nKnast-Actor: ${pass.actor}\r\n` +
+        Object.entries(from)
+          .map(([name, value]) => `${name}: ${value}\r\n`)
+          .join("") +
         "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
         `Sec-WebSocket-Protocol: ${SUBPROTOCOL}\r\nSec-WebSocket-Key: ${req.headers["sec-websocket-key"]}\r\n\r\n`,
     );
     if (head.length > 0) daemon.write(head);
-    const { ok: _, ...pass } = verdict;
     splices.join(pass, socket, daemon);
   }
 

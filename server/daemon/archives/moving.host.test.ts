@@ -67,6 +67,10 @@ test("is sent whole, in parts, and goes on only if it is still the same", async 
   expect((await get(archive, { range: "bytes=10-19", "if-range": '"other"' })).body.length).toBe(whole.length);
   expect((await get(archive, { range: `bytes=${whole.length}-` })).status).toBe(416);
   expect((await get("none-20200101T000000Z.knast.tar")).status).toBe(404);
+  const { id } = await host.client.call("jail.show", { name: "web" });
+  const { records } = await host.client.call("audit.list", { what: "archive.download", jail: "web", jailId: id! });
+  const others = `${archive}, bytes 10-19`;
+  expect(records.map(({ object }) => object).toReversed()).toEqual([archive, others, archive]);
   for (const path of ["/v1/archives/../x", "/v1/archives/.x.partial", `/v1/archives/${archive}?x`])
     expect((await ask("GET", path, Buffer.alloc(0))).status).toBe(404);
 });

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { type Note, partOf } from "../audit/of-reading.ts";
 import type { Daemon } from "../daemon.ts";
-import { openArchive } from "./store.ts";
+import { describe, openArchive } from "./store.ts";
 
 /** @returns the first and the last byte asked for, null for the whole file, "none" when the file has no such bytes: RFC 9110, 14.2, one range only */
 export function rangeOf(header: string | undefined, size: number): { first: number; last: number } | "none" | null {
@@ -14,12 +15,12 @@ export function rangeOf(header: string | undefined, size: number): { first: numb
   return first >= size ? "none" : { first, last };
 }
 
-/** GET of an archive: all of it or one range, with an ETag by which a broken download goes on. @throws KnastError not_found */
+/** GET of an archive: all of it or one range, with an ETag by which a broken download goes on. @throws KnastError not_found, disk_full */
 export async function sendArchive(
   daemon: Daemon,
   request: IncomingMessage,
   response: ServerResponse,
-  archive: string,
+  { archive, note }: { archive: string; note: Note },
 ): Promise<void> {
   const file = await openArchive(daemon, archive);
   try {
@@ -31,6 +32,9 @@ export async function sendArchive(
       response.writeHead(416, { ...common, "content-range": `bytes */${file.size}`, "content-length": 0 });
       return void response.end();
     }
+    const manifest = (await describe(daemon, archive).catch(() => null))?.manifest;
+    const whose = { jailId: manifest?.id ?? null, ...(manifest ? { jail: manifest.name } : {}) };
+    await note({ what: "archive.download", ...whose, object: partOf(archive, range) });
     const { first, last } = range ?? { first: 0, last: file.size - 1 };
     response.writeHead(range ? 206 : 200, {
       ...common,

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -98,6 +98,82 @@ describe("knastd records", () => {
       { object: "mail-20260101T000000Z.knast.tar" },
     ]);
     expect(recordsIn(directory).at(-2)).not.toHaveProperty("jail");
+  });
+});
+
+describe("what is read from knastd", () => {
+  const ARCHIVE = "mail-20260101T000000Z.knast.tar";
+  const RECORDING = "mail-20260101T000000Z-0f1e2d3c.knast.cast";
+  const jailId = "b".repeat(32);
+  const headers = {
+    "knast-actor": "olaf",
+    "knast-source": "192.0.2.9",
+    "knast-token": "ssh:k1",
+    "knast-request": "r9",
+  };
+  beforeAll(() => {
+    const archives = join(at, "jails", ".archives");
+    mkdirSync(archives, { recursive: true, mode: 0o700 });
+    writeFileSync(join(archives, ARCHIVE), "x".repeat(2000));
+    const knast = { jail: "mail", id: jailId, by: "olaf" };
+    const header = { version: 2, width: 80, height: 24, timestamp: 1_767_225_600, knast };
+    writeFileSync(join(archives, RECORDING), `${JSON.stringify(header)}\n[0.5,"o","secret"]\n`);
+  });
+  /** @returns the status, and what had been recorded when its first byte came */
+  async function get(path: string, more: Record<string, string> = {}) {
+    const before = recordsIn(directory).length;
+    const response = await knastd.client.post(path, "", { ...headers, ...more }, "GET");
+    const records = recordsIn(directory).slice(before);
+    response.resume();
+    return { status: response.statusCode, records };
+  }
+
+  test("an archive: each request once, with the part of it that it takes", async () => {
+    const path = `/v1/archives/${ARCHIVE}`;
+    const own = { origin: "knastd", who: "olaf", source: "192.0.2.9", token: "ssh:k1", requestId: "r9", result: "ok" };
+    const what = "archive.download";
+    for (const [range, status, object] of [
+      ["", 200, ARCHIVE],
+      ["bytes=0-", 206, `${ARCHIVE}, bytes 0-1999`],
+      ["bytes=1500-", 206, `${ARCHIVE}, bytes 1500-1999`],
+      ["bytes=10-19", 206, `${ARCHIVE}, bytes 10-19`],
+      ["bytes=-5", 206, `${ARCHIVE}, bytes 1995-1999`],
+      ["bytes=0-1,5-6", 200, ARCHIVE],
+    ] as const)
+      expect(await get(path, range ? { range } : {}), range).toMatchObject({
+        status,
+        records: [{ ...own, what, object }],
+      });
+    // Not the same any more: all of it leaves.
+    expect((await get(path, { range: "bytes=5-", "if-range": '"other"' })).records).toMatchObject([
+      { object: ARCHIVE },
+    ]);
+  });
+
+  test("a recording, with the jail that it is of", async () => {
+    const { status, records } = await get(`/v1/recordings/${RECORDING}`);
+    expect(status).toBe(200);
+    expect(records).toMatchObject([
+      {
+        origin: "knastd",
+        who: "olaf",
+        what: "recording.download",
+        jail: "mail",
+        jailId,
+        object: RECORDING,
+        result: "ok",
+      },
+    ]);
+  });
+
+  test("nothing where nothing leaves", async () => {
+    for (const [path, status, more] of [
+      [`/v1/archives/${ARCHIVE}`, 416, { range: "bytes=2000-" }],
+      ["/v1/archives/none-20260101T000000Z.knast.tar", 404, {}],
+      ["/v1/recordings/none-20260101T000000Z-0f1e2d3c.knast.cast", 404, {}],
+      [`/v1/archives/${ARCHIVE}`, 400, { "knast-actor": "../x" }],
+    ] as const)
+      expect(await get(path, more), path).toEqual({ status, records: [] });
   });
 });
 

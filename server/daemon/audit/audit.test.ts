@@ -4,6 +4,7 @@ import { linesOf } from "../../chain/files.ts";
 import { parseLine } from "../../chain/line.ts";
 import { verifyChain } from "../../chain/verify.ts";
 import { AUDIT_FIELD_MAX } from "../../contract/audit.ts";
+import { poll } from "../testing/poll.ts";
 import { cases, chooser } from "../testing/random.ts";
 import { entry, filesIn, linesIn, openTrail, recordsIn, trailDirectory, writeTrail } from "./testing/trail.ts";
 
@@ -161,6 +162,31 @@ describe("a disk that takes nothing", () => {
     );
     expect(records.slice(10)).toMatchObject([{ what: "audit.lost", count: 15 }, { requestId: "after" }]);
     expect((await verifyChain(directory)).problem).toBeNull();
+  }, 30_000);
+
+  it("refuses what must be on record first, and says later neither that it was done nor that a record is lost", async () => {
+    const directory = `${trailDirectory()}/audit`;
+    const audit = await openTrail(directory, { waitingMax: 4 });
+    const first = (requestId: string) =>
+      audit.recordFirst(entry({ what: "archive.download", requestId })).then(() => "ok", (error: { code: string }) => error.code); // prettier-ignore
+    expect(await Promise.all(["a", "b"].map(first))).toEqual(["disk_full", "disk_full"]);
+    for (let i = 0; i < 4; i++) await audit.record(entry({ requestId: `r${i}` }));
+    expect(await first("c")).toBe("disk_full");
+    expect(audit.logged.join("")).not.toContain("archive.download");
+    renameSync(trailDirectory(), directory);
+    await audit.record(entry({ what: "audit.try" }));
+    await poll("it is written again", () => filesIn(directory).length > 0 && recordsIn(directory).length >= 5, 15_000);
+    expect(await first("d")).toBe("ok");
+    expect(recordsIn(directory).at(-1)).toMatchObject({ what: "archive.download", requestId: "d" });
+    await audit.close();
+    expect(recordsIn(directory).map(({ requestId, what }) => (what === "audit.lost" ? what : requestId))).toEqual([
+      "r0",
+      "r1",
+      "r2",
+      "r3",
+      "audit.lost",
+      "d",
+    ]);
   }, 30_000);
 });
 

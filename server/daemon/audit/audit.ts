@@ -1,4 +1,5 @@
 import { cut } from "../../chain/line.ts";
+import { KnastError } from "../../contract/errors.ts";
 import { ChainWriter, type Unchained } from "../host/chain-writer.ts";
 import type { Log } from "../log.ts";
 import { Allowance } from "./allowance.ts";
@@ -14,11 +15,12 @@ const AGAIN_AFTER = 5000;
 /** What the daemon says of the trail itself. */
 const OWN = { origin: "knastd", who: "root", source: "-", requestId: "-" } as const;
 
-type Waiting = { record: Unchained; told: () => void };
+/** `now`: it is written at once or not at all. */
+type Waiting = { record: Unchained; now: boolean; told: (written: boolean) => void };
 
 /**
- * The audit trail of the host. It never fails and never stops anybody: a record that the disk does not take waits, beyond a
- * thousand it is counted, and how many were lost is a record itself.
+ * The audit trail of the host. It never fails and stops nobody from doing anything: a record that the disk does not take waits,
+ * beyond a thousand it is counted, and how many were lost is a record itself. Only what leaves the host waits for its record.
  */
 export class Audit {
   #writer: ChainWriter | null = null;
@@ -44,16 +46,32 @@ export class Audit {
   }
 
   /** @returns when the record is on the disk, or as soon as it is known that it can't be now */
-  record(entry: Entry): Promise<void> {
-    const { what: verb, who: actor, jail = null, job, result, code, requestId: request } = entry;
-    if (entry.origin === "knastd") this.log.audit({ verb, actor, jail, job, request, result, code });
+  async record(entry: Entry): Promise<void> {
+    if (entry.origin === "knastd") this.#log(entry);
     const vain = entry.origin === "knastd" && (entry.result === "failed" || entry.result === "refused");
-    if (this.#waiting.length >= (this.options.waitingMax ?? WAITING_MAX) || (vain && !this.allowance.take(1))) {
-      this.#lost++;
-      return Promise.resolve();
-    }
+    if (this.#isFull || (vain && !this.allowance.take(1))) this.#lost++;
+    else await this.#add(entry, false);
+  }
+
+  /** Records what is done only when it is on record. @throws KnastError disk_full; nothing of it is written later either */
+  async recordFirst(entry: Entry): Promise<void> {
+    if (this.#isFull || !(await this.#add(entry, true)))
+      throw new KnastError("disk_full", { message: "This can't be put on record now, so it is not handed out." });
+    this.#log(entry);
+  }
+
+  get #isFull(): boolean {
+    return this.#waiting.length >= (this.options.waitingMax ?? WAITING_MAX);
+  }
+
+  #log(entry: Entry): void {
+    const { what: verb, who: actor, jail = null, job, result, code, requestId: request } = entry;
+    this.log.audit({ verb, actor, jail, job, request, result, code });
+  }
+
+  #add(entry: Entry, now: boolean): Promise<boolean> {
     return new Promise((told) => {
-      this.#waiting.push({ record: this.#dated(entry), told });
+      this.#waiting.push({ record: this.#dated(entry), now, told });
       void this.#work();
     });
   }
@@ -103,7 +121,7 @@ export class Audit {
     await writer.append(records);
     this.#waiting.splice(0, batch.length);
     this.#lost -= lost;
-    for (const { told } of batch) told();
+    for (const { told } of batch) told(true);
     if (this.#failing) this.log.info("audit written again", { lost });
     this.#failing = false;
   }
@@ -112,14 +130,15 @@ export class Audit {
     const { writer, found } = await ChainWriter.open(this.directory, this.options.fileMax);
     this.#writer = writer;
     const findings = found.map(({ what, count }) => this.#dated({ ...OWN, what, count, result: "failed" }));
-    this.#waiting.unshift(...findings.map((record) => ({ record, told: () => {} })));
+    this.#waiting.unshift(...findings.map((record) => ({ record, now: false, told: () => {} })));
     return writer;
   }
 
   #fail(error: unknown): void {
     if (!this.#failing) this.log.error("audit not written", error);
     this.#failing = true;
-    for (const one of this.#waiting) one.told();
+    for (const one of this.#waiting) one.told(false);
+    this.#waiting = this.#waiting.filter(({ now }) => !now);
     this.#again ??= setTimeout(() => {
       this.#again = null;
       void this.#retry();

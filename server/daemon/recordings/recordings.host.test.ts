@@ -44,6 +44,14 @@ test("a shell in a jail is recorded into the jail's archives, found by its id, d
   const text = await download(recording!);
   expect(text).toBe(readFileSync(file(recording!), "utf8"));
   expect(text).toContain("in-the-jail");
+  const own = { who: "root", jail: "mail", jailId: id, origin: "knastd" };
+  const trail = async (what: string) => (await host.client.call("audit.list", { what })).records;
+  expect(await trail("recording.download")).toMatchObject([{ ...own, object: recording }]);
+  // Its person has just opened it; the host's root, who looks at it as well, is on record.
+  expect(await trail("terminal.view")).toEqual([]);
+  const roots = new ViewerClient(`ws+unix:${host.socket}:/v1/terminals/${terminal}`);
+  await roots.until(({ hellos }) => hellos.length > 0, "root sees it");
+  expect(await trail("terminal.view")).toMatchObject([{ ...own, terminal, account: "olaf", result: "ok" }]);
   await host.client.call("recording.remove", { recording: recording! });
   expect((await host.client.call("recording.list", {})).recordings).toEqual([]);
   await host.client.call("terminal.close", { terminal });

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { KnastError } from "../../contract/errors.ts";
 import { InnerPath } from "../../contract/shell-file.ts";
+import type { Note } from "../audit/of-reading.ts";
 import type { Daemon } from "../daemon.ts";
 import { GET_SCRIPT } from "./scripts.ts";
 import { foregroundOf, inJail } from "./stand.ts";
@@ -21,12 +22,12 @@ export function pathOf(encoded: string): string {
 
 /**
  * Streams a regular file of a jail at its reader's pace, as cat(1) inside reads it; its size is not told, as it may grow meanwhile.
- * A file that breaks off breaks the answer off. It ends with the shell. @throws KnastError not_found, too_many, timed_out
+ * A file that breaks off breaks the answer off. It ends with the shell. @throws KnastError not_found, too_many, timed_out, disk_full
  */
 export async function sendShellFile(
   daemon: Daemon,
   response: ServerResponse,
-  { terminal, path, actor }: { terminal: string; path: string; actor: string },
+  { terminal, path, actor, note }: { terminal: string; path: string; actor: string; note: Note },
 ): Promise<void> {
   const leave = daemon.shellFiles.take(actor);
   const stop = new AbortController();
@@ -40,8 +41,10 @@ export async function sendShellFile(
   response.once("close", gone);
   try {
     const front = await foregroundOf(daemon, terminal);
-    const begin = () => {
+    const { jail } = daemon.terminals.openShell(terminal);
+    const begin = async () => {
       if (response.headersSent) return;
+      await note({ what: "shell.get", jail: jail.name, jailId: jail.id ?? null, terminal, object: path });
       response.writeHead(200, { "content-type": "application/octet-stream", connection: "close" });
     };
     const result = await daemon.run("jexec", inJail(front, GET_SCRIPT, [path]), {
@@ -50,7 +53,7 @@ export async function sendShellFile(
       signal: stop.signal,
       take: async (chunk) => {
         if (response.destroyed) throw new KnastError("cancelled");
-        begin();
+        await begin();
         bytes += chunk.length;
         waiting = 0;
         if (!response.write(chunk)) await drained(response, stop.signal);
@@ -67,7 +70,7 @@ export async function sendShellFile(
       result: whole ? "ok" : "cut",
     });
     if (whole) {
-      begin();
+      await begin();
       return void response.end();
     }
     if (result.timedOut && !response.headersSent) throw new KnastError("timed_out");

@@ -300,6 +300,9 @@ describe("a file out of a jail", () => {
     });
     const { status, bytes, whole } = await get(path);
     expect([status, whole, sum(bytes)]).toEqual([200, true, sumInside(path)]);
+    const { records } = await host.client.call("audit.list", { what: "shell.get", limit: 1 });
+    const own = { origin: "knastd", who: "root", jail: ref.name, jailId: ref.id };
+    expect(records).toMatchObject([{ ...own, terminal, object: path, result: "ok" }]);
     // who comes back is not asked again
     const again = new ViewerClient(`ws+unix:${host.socket}:/v1/terminals/${terminal}`);
     await again.see(/Offered to your browser/);
@@ -308,6 +311,9 @@ describe("a file out of a jail", () => {
   });
 
   test("devices, pipes, directories and what is not there are none; an empty one is empty", async () => {
+    const trail = async () =>
+      (await host.client.call("audit.list", { what: "shell.get", limit: 200 })).records.map(({ object }) => object);
+    const before = await trail();
     inside("mkfifo /root/fifo; : > /root/nothing; ln -s /etc/passwd /root/to-passwd");
     for (const path of ["/dev/zero", "/root/fifo", "/root", "/nowhere", "/root/../root"]) {
       expect(await host.client.refused("shell.file", { terminal, path })).toMatchObject({ code: "not_found" });
@@ -317,6 +323,7 @@ describe("a file out of a jail", () => {
     // a link is followed in the jail
     expect((await get("/root/to-passwd")).bytes.toString()).toBe(inside("cat /etc/passwd").stdout);
     expect((await get("relative")).status).toBe(404);
+    expect(await trail()).toEqual(["/root/to-passwd", "/root/nothing", ...before]);
   });
 
   test("a gigabyte that is given up ends what reads it", async () => {

@@ -11,6 +11,8 @@ export const LIMITS = {
   longest: 7 * 24 * 3600_000,
   warnBefore: 10 * 60_000,
   graceFor: 10_000,
+  /** a person who comes back to his own shell later than this is put on record */
+  awayFor: 10 * 60_000,
   killAfter: 5000,
   /** for so long the last screen of one that is over is kept, of so many; and for so long how it ended, of so many */
   keepEnded: 60_000,

@@ -19,7 +19,7 @@ import { LIMITS } from "./limits.ts";
 import { nativePty } from "./native-pty.ts";
 import { Session } from "./session.ts";
 import { sessionsOf, signalSessions } from "./take-away.ts";
-import { createUpgrades } from "./upgrades.ts";
+import { createUpgrades, type Viewed } from "./upgrades.ts";
 
 export type TerminalsOptions = ChooserOptions & {
   /** absolute path of jexec(8) */
@@ -27,6 +27,8 @@ export type TerminalsOptions = ChooserOptions & {
   /** the PATH that a shell starts with; jexec -l replaces it inside by the login class's */
   path?: string;
   log: (event: string, fields: Record<string, string | number | null>) => void;
+  /** records that somebody begins to look at a shell, before he sees any of it */
+  viewed?: Viewed;
   limits?: Partial<typeof LIMITS>;
 };
 
@@ -51,7 +53,13 @@ export function createTerminals(options: TerminalsOptions) {
   const timers = new Set<NodeJS.Timeout>();
   const courtesy = new Courtesy();
   let shuttingDown = false;
-  const upgrades = createUpgrades({ sessions, ends, viewers: limits.viewers });
+  const upgrades = createUpgrades({
+    sessions,
+    ends,
+    viewed: options.viewed,
+    viewers: limits.viewers,
+    awayFor: limits.awayFor,
+  });
   const pings = setInterval(() => {
     for (const session of sessions.values()) session.ping();
   }, limits.pingEvery);

@@ -5,20 +5,32 @@ import { TERMINAL_PREFIX } from "../../contract/daemon.ts";
 import { parseAttach } from "../../contract/terminal-path.ts";
 import { type DaemonMessage, MAX_MESSAGE, SUBPROTOCOL } from "../../contract/terminal.ts";
 import type { Ends } from "./ends.ts";
+import { OwnVisits } from "./own-visits.ts";
 import type { Session } from "./session.ts";
 
 /** Who says no name is on the host itself. */
 const HOST = "root";
+
+/** Somebody is about to see a shell; its own person is told of only when he was away for a while. */
+export type Viewed = (
+  request: IncomingMessage,
+  shell: Pick<Session, "id" | "jail" | "actor">,
+  who: string,
+) => Promise<void>;
 
 type Shells = {
   sessions: ReadonlyMap<string, Session>;
   ends: Ends;
   /** viewers that a shell may have at once */
   viewers: number;
+  viewed?: Viewed | undefined;
+  /** milliseconds after which a person's coming back to his own shell is recorded too */
+  awayFor: number;
 };
 
 /** Who may look at which shell: the upgrades (RFC 6455) of knastd's socket. */
-export function createUpgrades({ sessions, ends, viewers }: Shells) {
+export function createUpgrades({ sessions, ends, viewers, viewed, awayFor }: Shells) {
+  const visits = new OwnVisits(awayFor);
   const wss = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -29,24 +41,47 @@ export function createUpgrades({ sessions, ends, viewers }: Shells) {
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
 
-  /** The listener of `upgrade` for shells' paths: answers 101 and goes on, or a status and the end. */
-  function handle(req: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on("error", () => socket.destroy());
+  /** @returns what is to be shown to whom, or the status by which that is refused */
+  function askedBy(req: IncomingMessage) {
     const how = parseAttach(TERMINAL_PREFIX, req.url);
     const session = how ? sessions.get(how.terminal) : undefined;
     const end = how && !session ? ends.get(how.terminal) : undefined;
     const who = String(req.headers["knast-actor"] ?? HOST);
     const offered = (req.headers["sec-websocket-protocol"] ?? "").split(",").map((one) => one.trim());
-    if (req.method !== "GET" || !how || (!session && !end)) return refuse(socket, "404 Not Found");
-    if (!offered.includes(SUBPROTOCOL)) return refuse(socket, "400 Bad Request");
+    if (req.method !== "GET" || !how || (!session && !end)) return "404 Not Found";
+    if (!offered.includes(SUBPROTOCOL)) return "400 Bad Request";
     // Another's shell is none, but for his guests and for the host's own root, whom everybody there sees as well.
     const his =
       (session ?? end!).actor === who || who === HOST || (session?.alive && session.guests.modeOf(who) !== null);
-    if (!his) return refuse(socket, "404 Not Found");
-    if (session?.isFull(viewers, how, who)) return refuse(socket, "429 Too Many Requests");
+    if (!his) return "404 Not Found";
+    if (session?.isFull(viewers, how, who)) return "429 Too Many Requests";
+    return { who, how, session, end };
+  }
+
+  /** The listener of `upgrade` for shells' paths: answers 101 and goes on, or a status and the end. */
+  function handle(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on("error", () => socket.destroy());
+    const asked = askedBy(req);
+    if (typeof asked === "string") return refuse(socket, asked);
+    const { session, who } = asked;
+    if (!viewed || !session || (session.actor === who && !visits.isNews(session))) return show(req, socket, head);
+    // Who was let in may be sent away while this is written, so that all is asked once more.
+    viewed(req, session, who).then(
+      () => show(req, socket, head),
+      () => socket.destroy(),
+    );
+  }
+
+  function show(req: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const asked = askedBy(req);
+    if (typeof asked === "string") return refuse(socket, asked);
+    const { session, end, how, who } = asked;
     wss.handleUpgrade(req, socket, head, (ws: WebSocket) => {
       ws.on("error", () => {});
-      if (session) return session.attach({ ws, socket }, how, who);
+      if (session) {
+        if (session.actor === who) visits.came(session, ws);
+        return session.attach({ ws, socket }, how, who);
+      }
       // Its screen is gone; that it is over is not.
       const { status, signal, reason } = end!;
       const exit: DaemonMessage = { t: "exit", status, signal, reason };

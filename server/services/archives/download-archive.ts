@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { Archive } from "../../contract/archive.ts";
-import { record } from "../audit/record.ts";
+import { download } from "../audit/asked-from.ts";
 import type { Ctx } from "../context.ts";
 import { getArchive } from "../daemon.ts";
 import { guardedFile } from "../guarded-file.ts";
@@ -17,7 +17,7 @@ export type Download = { status: number; headers: Record<string, string>; body: 
 type Wanted = { archive: string; range: string | null; ifRange: string | null; signal: AbortSignal };
 
 /**
- * The bytes of an archive, for its jail's owners and the admin; each download is on record. Cut off within seconds when the session or the
+ * The bytes of an archive, for its jail's owners and the admin; knastd records each request. Cut off within seconds when the session or the
  * right has ended. @throws KnastError not_found, too_many
  */
 export async function downloadArchive(ctx: Ctx, form: Wanted): Promise<Download> {
@@ -32,17 +32,14 @@ export async function downloadArchive(ctx: Ctx, form: Wanted): Promise<Download>
 
 async function open(ctx: Ctx, { archive, manifest }: Archive, form: Wanted): Promise<Download> {
   const leave = places.take(ctx.actor.id);
-  const response = await getArchive({ ...form, archive }, { actor: ctx.actor.name, signal: form.signal }).catch(
-    (error: unknown) => {
-      leave();
-      throw error;
-    },
-  );
+  const what = { what: "archive.download", ...(manifest ? { jail: manifest.name } : {}) };
+  const response = await download(ctx, what, () =>
+    getArchive({ ...form, archive }, { actor: ctx.actor.name, signal: form.signal }),
+  ).catch((error: unknown) => {
+    leave();
+    throw error;
+  });
   response.once("close", leave);
-  const { source, requestId } = ctx;
-  const what = { what: "archive.download", who: ctx.actor.name, source, requestId, result: "ok" as const };
-  const token = ctx.actor.scope ? { token: ctx.actor.scope.token } : {};
-  await record({ ...what, ...token, ...(manifest ? { jail: manifest.name } : {}) });
   const headers = PASSED.flatMap((name) => {
     const value = response.headers[name];
     return typeof value === "string" ? [[name, value] as const] : [];

@@ -5,6 +5,7 @@ import { assignJail } from "../accounts/assign-jail.ts";
 import type { Ctx } from "../context.ts";
 import { db } from "../db.ts";
 import { hexId, jail } from "../testing/fake-daemon.ts";
+import { useSink } from "../audit/record.ts";
 import { type TestPanel, testPanel } from "../testing/panel.ts";
 import { downloadArchive } from "./download-archive.ts";
 import { archiveFor, listArchives, listJailArchives } from "./find-archive.ts";
@@ -95,6 +96,23 @@ it("archives by the id that the grant is for, and says whose it was", async () =
   await createArchive(who.owner, { name: "mail" });
   const { name, id } = panel.daemon.jails[0]!;
   expect(panel.daemon.heard.at(-1)).toMatchObject({ verb: "archive.create", input: { name, id, owners: ["olaf"] } });
+});
+
+it("tells knastd who downloads and from where, which records it; the panel does not do so once more", async () => {
+  useSink();
+  panel.daemon.file = Buffer.alloc(10);
+  const { signal } = new AbortController();
+  const scope = { token: "tok1", rights: ["archive" as const], jails: null, admin: false };
+  const owner = { ...who.owner, actor: { ...who.owner.actor, scope } };
+  const { body } = await downloadArchive(owner, { archive: MAIL, range: null, ifRange: null, signal });
+  expect(panel.daemon.headers.at(-1)).toMatchObject({
+    "knast-actor": "olaf",
+    "knast-source": owner.source,
+    "knast-request": owner.requestId,
+    "knast-token": "tok1",
+  });
+  expect(panel.daemon.recorded.filter(({ what }) => what === "archive.download")).toEqual([]);
+  await body.cancel();
 });
 
 it("cuts a download off when its jail is his no more", async () => {

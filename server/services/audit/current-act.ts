@@ -14,6 +14,9 @@ export type Act = {
   recorded: "ok" | "failed" | null;
 };
 
+/** From where somebody came. */
+export type From = Pick<Act, "source" | "requestId" | "token">;
+
 // Next bundles a module more than once: there is one storage for all of them.
 const shared = globalThis as { knastAct?: AsyncLocalStorage<Act> };
 const storage = (): AsyncLocalStorage<Act> => (shared.knastAct ??= new AsyncLocalStorage());
@@ -35,8 +38,7 @@ export function isInJail(jail: string): void {
 export const within = <T>(act: Act, work: () => Promise<T>): Promise<T> => storage().run(act, work);
 
 /** @returns the headers by which knastd learns what only the panel knows; what has not their form is left out */
-export function headersOfAct(): Record<string, string> {
-  const act = currentAct();
+export function headersOfAct(act: From | undefined = currentAct()): Record<string, string> {
   if (!act) return {};
   const { source, requestId, token } = act;
   return {

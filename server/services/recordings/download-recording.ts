@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import type { Recording } from "../../contract/recording.ts";
 import type { Download } from "../archives/download-archive.ts";
-import { record } from "../audit/record.ts";
+import { download } from "../audit/asked-from.ts";
 import type { Ctx } from "../context.ts";
 import { getRecording } from "../daemon.ts";
 import { guardedFile } from "../guarded-file.ts";
@@ -12,7 +12,7 @@ import { recordingFor } from "./find-recording.ts";
 const places = new Places(6);
 
 /**
- * A recording as a file, to keep or to play; each time is on record. Cut off within seconds when the session or the right has ended.
+ * A recording as a file, to keep or to play; knastd records each time. Cut off within seconds when the session or the right has ended.
  * @throws KnastError not_found, forbidden, too_many
  */
 export async function downloadRecording(ctx: Ctx, form: { recording: string; signal: AbortSignal }): Promise<Download> {
@@ -27,13 +27,13 @@ export async function downloadRecording(ctx: Ctx, form: { recording: string; sig
 
 async function open(ctx: Ctx, { recording, jail }: Recording, signal: AbortSignal): Promise<Download> {
   const leave = places.take(ctx.actor.id);
-  const response = await getRecording(recording, { actor: ctx.actor.name, signal }).catch((error: unknown) => {
+  const response = await download(ctx, { what: "recording.download", jail }, () =>
+    getRecording(recording, { actor: ctx.actor.name, signal }),
+  ).catch((error: unknown) => {
     leave();
     throw error;
   });
   response.once("close", leave);
-  const { source, requestId } = ctx;
-  record({ what: "recording.download", who: ctx.actor.name, source, requestId, result: "ok", jail });
   const length = response.headers["content-length"];
   return {
     status: 200,

@@ -4,6 +4,8 @@ import { ROOT } from "../../contract/shell-choice.ts";
 import type { Share } from "../../contract/together.ts";
 import { readSession } from "../accounts/read-session.ts";
 import { cameBy, stillActor } from "../accounts/still-actor.ts";
+import { fromOf } from "../audit/asked-from.ts";
+import { headersOfAct } from "../audit/current-act.ts";
 import { type Ctx, newRequestId } from "../context.ts";
 import { call } from "../daemon.ts";
 import { lookAtJails } from "../jails/look-at-jails.ts";
@@ -24,7 +26,10 @@ export type Pass = {
   /** a shell of somebody else, who lets him look at it */
   guestOf?: string;
 };
-export type Authorized = ({ ok: true } & Pass) | { ok: false; status: 401 | 403 | 404 | 503 };
+/** `from`: the headers by which knastd learns from where he came */
+export type Authorized =
+  | ({ ok: true; from: Record<string, string> } & Pass)
+  | { ok: false; status: 401 | 403 | 404 | 503 };
 
 /**
  * Decides on an upgrade to a shell before anything is connected: the session or the token must be good, the shell his and the jail
@@ -44,7 +49,8 @@ export async function authorizeTerminal(
     const { terminals, ended } = await lookAtTerminals(ctx);
     // One that is over tells how it ended.
     const his = [...terminals, ...ended].find((each) => each.terminal === terminal);
-    const pass = { accountId: actor.id, sessionKey: cameBy(actor), actor: actor.name };
+    const from = headersOfAct(fromOf(ctx));
+    const pass = { accountId: actor.id, sessionKey: cameBy(actor), actor: actor.name, from };
     if (his) return { ok: true, ...pass, jail: his.jail, as: his.account };
     const { shares } = await call("terminal.shares", {}, { actor: actor.name });
     const share = isGuest(ctx, shares, terminal);

@@ -205,6 +205,7 @@ export async function fakeDaemon(at?: string) {
       try {
         if (request.method !== "POST") {
           world.paths.push(request.url!);
+          world.headers.push(request.headers);
           if (world.file) return void response.writeHead(200).write(world.file);
           throw new KnastError("incomplete");
         }

@@ -43,15 +43,15 @@ export class Line {
   #end: LineEnd = null;
   readonly #teller = new CompanyTeller();
 
-  /** @param who whose shell it is; @param from 0 for a new shell, of which all is still to be seen; null: its screen is wanted */
-  constructor(socketPath: string, terminal: string, who: string, from: number | null, screen: Screen) {
+  /** @param by headers that say whose shell it is and from where he comes; @param from 0 for a new shell, of which all is still to be seen; null: its screen is wanted */
+  constructor(socketPath: string, terminal: string, by: Record<string, string>, from: number | null, screen: Screen) {
     this.#screen = screen;
     this.#ws = new WebSocket(
       `ws://knastd${TERMINAL_PREFIX}${terminal}${attachQuery({ from, typist: null })}`,
       SUBPROTOCOL,
       {
         createConnection: () => connect(socketPath),
-        headers: { "knast-actor": who },
+        headers: by,
         perMessageDeflate: false,
         handshakeTimeout: 10_000,
         maxPayload: 1024 * 1024,

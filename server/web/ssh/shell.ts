@@ -1,6 +1,8 @@
 import type { ServerChannel } from "ssh2";
 import type { SshTarget } from "../../contract/ssh.ts";
 import { COMMAND_READY, type ShellCommand, type TerminalInfo } from "../../contract/terminal.ts";
+import { fromOf } from "../../services/audit/asked-from.ts";
+import { headersOfAct } from "../../services/audit/current-act.ts";
 import type { Ctx } from "../../services/context.ts";
 import { closeTerminal } from "../../services/terminals/close-terminal.ts";
 import { findTerminal, shellsByAge } from "../../services/terminals/find-for-ssh.ts";
@@ -60,7 +62,7 @@ export class Shell {
       if (start.command) this.#willRun(ctx, shell, start.command);
       if (shell.note) this.tell(shell.note);
       if (fresh && !start.command) this.tell(backWords(shell));
-      if (!this.#over) this.#show(shell, ctx.actor.name, fresh, socketPath);
+      if (!this.#over) this.#show(shell, ctx, fresh, socketPath);
       return shell.account;
     } catch (error) {
       const shells = await shellsByAge(ctx, jail).catch(() => []);
@@ -89,8 +91,9 @@ export class Shell {
     return Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1)]);
   }
 
-  #show({ terminal }: TerminalInfo, who: string, fresh: boolean, socketPath: string): void {
-    const line = new Line(socketPath, terminal, who, fresh ? 0 : null, {
+  #show({ terminal }: TerminalInfo, ctx: Ctx, fresh: boolean, socketPath: string): void {
+    const by = { "knast-actor": ctx.actor.name, ...headersOfAct(fromOf(ctx)) };
+    const line = new Line(socketPath, terminal, by, fresh ? 0 : null, {
       write: (printed, drawn) => {
         const bytes = this.#waits ? this.#letRun(line, printed) : printed;
         this.#speak(() => this.#channel.write(bytes, () => this.#guest.whenFlushed(drawn)));
