@@ -10,8 +10,11 @@ test("a shell stands what happens to shells in browsers", async ({ browser, pane
   const shell = await admin.openShell(JAIL);
 
   await test.step("it has the size of its window, and follows it", async () => {
+    let asked = 0;
     const size = async () => {
-      await shell.run("clear; stty size", /\n\d+ \d+\n/);
+      // A mark of its own: the answer before stands on the screen until it is cleared.
+      asked += 1;
+      await shell.run(`clear; stty size; echo as''ked-${asked}`, new RegExp(`\\n\\d+ \\d+\\nasked-${asked}\\n`));
       return /\n(\d+) (\d+)\n/
         .exec(await shell.text())!
         .slice(1)
