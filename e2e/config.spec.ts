@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { fitsOnScreens } from "./pages/widths.ts";
 import { expect, JAIL, test } from "./story.ts";
 
 test.use({ beginning: "one jail" });
@@ -38,6 +39,37 @@ test("a config edited by hand and in the panel", async ({ panel, admin }) => {
     await form.getByRole("button", { name: "Write the config" }).click();
     await expect.poll(text).toBe(edited.replace("allow.raw_sockets = 0;", "allow.raw_sockets = 1;"));
     await expect(form.getByRole("button", { name: "Write the config" })).toHaveCount(0);
+  });
+
+  await test.step("all of it is in sight on a phone and a desk, with a long name too", async () => {
+    const long = await admin.createJail("a-rather-long-host-name-of-a-jail.example.org");
+    const rooms = [
+      [name, "settings", preview],
+      [name, "archives", page.getByRole("button", { name: "Clone it" })],
+      [long, "settings", preview],
+      [long, "limits", page.getByRole("button", { name: /^Empty/ })],
+      [long, "mounts", page.getByRole("button", { name: /^Save the mounts/ })],
+    ] as const;
+    for (const [jail, tab, seen] of rooms)
+      await fitsOnScreens(page, `${panel.url}/jails/${jail}?tab=${tab}`, async () => {
+        await expect(seen).toBeVisible();
+        await expect(page.getByRole("tab", { selected: true })).toBeInViewport({ ratio: 0.9 });
+      });
+    const block = page.getByLabel("Block").first();
+    await fitsOnScreens(page, `${panel.url}/set-up?step=base`, () =>
+      page.getByText("Where does it come from?").waitFor(),
+    );
+    await fitsOnScreens(page, `${panel.url}/set-up?step=addresses`, async () => {
+      await expect(block).toHaveValue(/\/\d+$/);
+      expect(await block.evaluate((one) => one.scrollWidth - one.clientWidth)).toBe(0);
+    });
+    await fitsOnScreens(page, `${panel.url}/friends`, async () => {
+      const labels = page.getByRole("form", { name: "New friend" }).locator("label:has(input[type=checkbox])");
+      await expect(labels).toHaveCount(2);
+      expect(await labels.evaluateAll((all) => all.map((one) => one.scrollWidth - one.clientWidth))).toEqual([0, 0]);
+    });
+    await page.setViewportSize({ width: 1280, height: 720 });
+    await settings();
   });
 
   await test.step("the running jail is shown to differ, in its room and in the list; a restart applies it", async () => {

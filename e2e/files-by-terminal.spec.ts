@@ -25,6 +25,12 @@ async function drop(page: Page, files: { name: string; bytes: Buffer }[]): Promi
   await expect(page.getByText("Drop: into the directory of this shell")).toBeVisible();
   await target.dispatchEvent("drop", { dataTransfer: data });
 }
+/** Nothing of the shell's screen lies below the button that opens its files. */
+async function coversNoText(page: Page) {
+  const button = (await page.getByRole("button", { name: "Files", exact: true }).boundingBox())!;
+  const screen = (await page.locator("[data-terminal]:visible .xterm-screen").boundingBox())!;
+  expect(button.y + button.height).toBeLessThanOrEqual(screen.y);
+}
 const row = (page: Page, name: string) => page.getByTestId("sending").locator(`[data-file="${name}"]`).last();
 
 test("files go into the shell's directory and come out of the jail", async ({ browser, panel, admin }, info) => {
@@ -33,6 +39,14 @@ test("files go into the shell's directory and come out of the jail", async ({ br
   const shell = await admin.openShell(JAIL);
   const big = randomBytes(3_500_000);
   const inJail = (path: string) => join(panel.jails, JAIL, path);
+
+  await test.step("the button for files covers no text, opens their panel and closes it", async () => {
+    await coversNoText(page);
+    for (const open of [true, false]) {
+      await page.getByRole("button", { name: "Files", exact: true }).click();
+      await expect(page.getByTestId("files-panel")).toBeVisible({ visible: open });
+    }
+  });
 
   await test.step("dropped files lie in the directory where the shell stands", async () => {
     await shell.run("mkdir /root/work; cd /root/work; pwd", /\n\/root\/work\n/);
@@ -120,6 +134,7 @@ test("files go into the shell's directory and come out of the jail", async ({ br
     const small = new Shell(phone.page);
     await small.ready();
     await small.run("cd /tmp; pwd", /\n\/tmp\n/);
+    await coversNoText(phone.page);
     await phone.page.getByRole("button", { name: "Files", exact: true }).click();
     await phone.page.getByTestId("attach").setInputFiles({ name: "photo.jpg", mimeType: "image/jpeg", buffer: big });
     await expect(row(phone.page, "photo.jpg")).toHaveAttribute("data-state", "done", { timeout: 30_000 });

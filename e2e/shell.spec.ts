@@ -10,8 +10,11 @@ test("a shell stands what happens to shells in browsers", async ({ browser, pane
   const shell = await admin.openShell(JAIL);
 
   await test.step("it has the size of its window, and follows it", async () => {
+    let asked = 0;
     const size = async () => {
-      await shell.run("clear; stty size", /\n\d+ \d+\n/);
+      // A mark of its own: the answer before stands on the screen until it is cleared.
+      asked += 1;
+      await shell.run(`clear; stty size; echo as''ked-${asked}`, new RegExp(`\\n\\d+ \\d+\\nasked-${asked}\\n`));
       return /\n(\d+) (\d+)\n/
         .exec(await shell.text())!
         .slice(1)
@@ -112,6 +115,16 @@ test("a shell stands what happens to shells in browsers", async ({ browser, pane
     await small.ready();
     const wide = () => phone.page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
     expect(await wide()).toBe(true);
+    // What the list of shells says is whole, left of its arrow.
+    const room = phone.page.getByRole("combobox", { name: "My shells" }).evaluate((list: HTMLSelectElement) => {
+      const pen = document.createElement("canvas").getContext("2d")!;
+      const look = getComputedStyle(list);
+      pen.font = look.font;
+      const arrow = parseFloat(look.fontSize) * 1.25;
+      const sides = parseFloat(look.paddingLeft) + parseFloat(look.paddingRight);
+      return list.clientWidth - sides - arrow - pen.measureText(list.selectedOptions[0]!.text).width;
+    });
+    expect(await room).toBeGreaterThanOrEqual(0);
     await small.run("cat", /cat/);
     const keys = phone.page.getByRole("toolbar", { name: "Keys" });
     await keys.getByRole("button", { name: "Ctrl" }).click();

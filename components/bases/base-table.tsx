@@ -44,7 +44,7 @@ export function BaseTable({ bases, remove }: { bases: BaseView[]; remove: Action
             </div>
             <dl className="mt-3 grid gap-x-6 gap-y-1 text-13 sm:grid-cols-[auto_1fr]">
               <dt className="text-ink-3">From</dt>
-              <dd className="font-mono break-all">
+              <dd className="font-mono wrap-anywhere">
                 {base.source}, {formatMoment(base.installedAt)} UTC
               </dd>
               <dt className="text-ink-3">SHA-256</dt>

@@ -68,7 +68,7 @@ export function CreateFriend({
                     setGiven((now) => (event.target.checked ? [...now, jail] : now.filter((one) => one !== jail)))
                   }
                 />
-                {jail}
+                <span className="min-w-0 break-all">{jail}</span>
               </label>
             ))}
           </div>

@@ -22,10 +22,14 @@ export function AddressTable({ rows }: { rows: AddressRow[] }) {
         <tbody className="rows">
           {rows.map((row) => (
             <tr key={`${row.address} ${row.who} ${row.wire}`}>
-              <td className="px-3 py-1.5 font-mono break-all">{row.address}</td>
+              <td className="min-w-36 px-3 py-1.5 font-mono break-all">{row.address}</td>
               <td className="px-3 py-1.5">
                 {row.kind === "jail" ? (
-                  <Link href={`/jails/${encodeURIComponent(row.who)}`} prefetch={false} className="link font-mono">
+                  <Link
+                    href={`/jails/${encodeURIComponent(row.who)}`}
+                    prefetch={false}
+                    className="link font-mono break-all"
+                  >
                     {row.who}
                   </Link>
                 ) : (

@@ -56,21 +56,23 @@ export function PoolsForm({
       <ul className="space-y-4">
         {pools.map((pool, i) => (
           <li key={i} className="space-y-2">
-            <div className="grid grid-cols-[8rem_1fr_auto] items-start gap-2">
-              <Field label="Interface" error={action.problem(fieldOf(i, "interface"))}>
-                {(slot) => (
-                  <select
-                    {...slot}
-                    value={pool.interface}
-                    onChange={(event) => patch(i, { interface: event.target.value })}
-                    className="h-9 w-full rounded border border-line-2 bg-raised px-2 font-mono text-13 max-md:h-12 max-md:text-16"
-                  >
-                    {names.map((name) => (
-                      <option key={name}>{name}</option>
-                    ))}
-                  </select>
-                )}
-              </Field>
+            <div className="grid grid-cols-[1fr_auto] items-start gap-2 sm:grid-cols-[8rem_1fr_auto]">
+              <div className="min-w-0 max-sm:col-span-2">
+                <Field label="Interface" error={action.problem(fieldOf(i, "interface"))}>
+                  {(slot) => (
+                    <select
+                      {...slot}
+                      value={pool.interface}
+                      onChange={(event) => patch(i, { interface: event.target.value })}
+                      className="h-9 w-full rounded border border-line-2 bg-raised px-2 font-mono text-13 max-md:h-12 max-md:text-16"
+                    >
+                      {names.map((name) => (
+                        <option key={name}>{name}</option>
+                      ))}
+                    </select>
+                  )}
+                </Field>
+              </div>
               <TextField
                 label="Block"
                 mono

@@ -83,7 +83,7 @@ export function JailTable() {
                     </span>
                   ) : null}
                 </td>
-                <td className="px-3">
+                <td className="max-w-56 truncate px-3 2xl:max-w-none" title={row.name}>
                   <Link
                     href={`/jails/${encodeURIComponent(row.name)}`}
                     prefetch={false}
@@ -92,7 +92,9 @@ export function JailTable() {
                     {row.name}
                   </Link>
                 </td>
-                <td className="max-w-64 truncate px-3 font-mono text-13 text-ink-2">{row.hostname}</td>
+                <td className="max-w-48 truncate px-3 font-mono text-13 text-ink-2 2xl:max-w-64" title={row.hostname}>
+                  {row.hostname}
+                </td>
                 <td className="max-w-72 truncate px-3 font-mono text-13 text-ink-2">{row.addresses.join(" ")}</td>
                 <td className="max-w-40 truncate px-3 text-ink-2">
                   {row.owners.map((owner) => owner.name).join(", ") || (me.role === "admin" ? "–" : "")}

@@ -1,7 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useCallback, useState } from "react";
-import { Button } from "@/components/ui/button.tsx";
+import { Button, LONG_LABEL } from "@/components/ui/button.tsx";
 import { useAction } from "@/components/ui/use-action.ts";
 import type { Failure } from "@/server/contract/errors.ts";
 import type { JailState } from "@/server/contract/jail.ts";
@@ -79,7 +79,7 @@ export function PowerButtons({
   const busy = power.pending;
   if (state === "stopped" || state === "broken")
     return may("power") ? (
-      <Button kind={state === "stopped" ? "primary" : "plain"} busy={busy} onClick={power.start}>
+      <Button className={LONG_LABEL} kind={state === "stopped" ? "primary" : "plain"} busy={busy} onClick={power.start}>
         {state === "stopped" ? `Start ${name}` : `Try to start ${name}`}
       </Button>
     ) : null;

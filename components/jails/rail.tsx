@@ -93,7 +93,7 @@ function RailLink({
       href={href}
       prefetch={false}
       aria-current={chosen ? "page" : undefined}
-      className={`flex h-9 items-center gap-2 border-l-2 px-4 -outline-offset-2 shrink-0 max-md:h-12 max-md:border-b ${
+      className={`flex h-9 items-center gap-2 border-l-2 px-4 whitespace-nowrap -outline-offset-2 shrink-0 max-md:h-12 max-md:border-b ${
         desk ? "max-md:hidden" : ""
       } ${chosen ? "border-l-ink bg-sunken" : "border-l-transparent hover:bg-sunken"}`}
     >

@@ -1,6 +1,6 @@
 "use client";
 import { useState } from "react";
-import { Button } from "@/components/ui/button.tsx";
+import { Button, LONG_LABEL } from "@/components/ui/button.tsx";
 import { CodeBlock } from "@/components/ui/code-block.tsx";
 import { Choice } from "@/components/ui/field.tsx";
 import { FileDiff } from "@/components/ui/file-diff.tsx";
@@ -95,6 +95,7 @@ export function RoomConfigure({
         {it.changed ? (
           <div className="flex flex-wrap gap-2">
             <Button
+              className={LONG_LABEL}
               type="submit"
               kind="primary"
               disabled={!plan || it.stale || plan.problems.length > 0 || theirs !== null || it.problems.length > 0}

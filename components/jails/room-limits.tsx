@@ -1,6 +1,6 @@
 "use client";
 import { useCallback, useEffect, useState, type FormEvent } from "react";
-import { Button } from "@/components/ui/button.tsx";
+import { Button, LONG_LABEL } from "@/components/ui/button.tsx";
 import { CodeBlock } from "@/components/ui/code-block.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { useAction, type Action } from "@/components/ui/use-action.ts";
@@ -126,7 +126,7 @@ function LimitForm({
       </p>
       <LimitFields value={limits} onChange={setLimits} problem={action.problem} />
       {action.failure ? <FailureNotice failure={action.failure} /> : null}
-      <Button type="submit" busy={action.pending && "Setting …"}>
+      <Button className={LONG_LABEL} type="submit" busy={action.pending && "Setting …"}>
         Set the limits of {name}
       </Button>
     </form>

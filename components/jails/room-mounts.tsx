@@ -1,6 +1,6 @@
 "use client";
 import { useCallback, useEffect, useRef, useState, type FormEvent } from "react";
-import { Button } from "@/components/ui/button.tsx";
+import { Button, LONG_LABEL } from "@/components/ui/button.tsx";
 import { CodeBlock } from "@/components/ui/code-block.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { focusFirstInvalid, useAction, type Action } from "@/components/ui/use-action.ts";
@@ -114,7 +114,7 @@ function MountForm({
           {name} runs: saving restarts it, and a directory that is missing is made inside it first.
         </p>
       ) : null}
-      <Button type="submit" disabled={!changed} busy={action.pending && "Saving …"}>
+      <Button className={LONG_LABEL} type="submit" disabled={!changed} busy={action.pending && "Saving …"}>
         {running ? `Save and restart ${name}` : `Save the mounts of ${name}`}
       </Button>
     </form>

@@ -1,6 +1,6 @@
 "use client";
 import { useState } from "react";
-import { Button } from "@/components/ui/button.tsx";
+import { Button, LONG_LABEL } from "@/components/ui/button.tsx";
 import { useAction, type Action } from "@/components/ui/use-action.ts";
 import type { JobRef } from "@/server/contract/job.ts";
 import { FailureNotice } from "./failure-notice.tsx";
@@ -21,7 +21,7 @@ export function RoomPorts({ name, clean }: { name: string; clean: Action<{ name:
         Builds go below <code>/var/ports</code> and stay there. Emptying it removes work directories, distfiles and
         packages; what is installed stays, a build that runs meanwhile fails.
       </p>
-      <Button busy={action.pending && "Beginning …"} onClick={() => void begin()}>
+      <Button className={LONG_LABEL} busy={action.pending && "Beginning …"} onClick={() => void begin()}>
         Empty /var/ports of {name}
       </Button>
       {action.failure ? <FailureNotice failure={action.failure} /> : null}

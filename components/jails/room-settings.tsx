@@ -1,6 +1,6 @@
 "use client";
 import { useState } from "react";
-import { Button } from "@/components/ui/button.tsx";
+import { Button, LONG_LABEL } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
 import { TextField } from "@/components/ui/field.tsx";
 import { useAction } from "@/components/ui/use-action.ts";
@@ -64,7 +64,7 @@ function Destroy({
         and its place in <code>jail_list</code>. There is no way back but a backup of yours.
       </p>
       {idle ? null : <p className="text-warn">◐ Stop {room.name} first.</p>}
-      <Button kind="danger" disabled={!idle} onClick={() => setOpen(true)}>
+      <Button className={LONG_LABEL} kind="danger" disabled={!idle} onClick={() => setOpen(true)}>
         Destroy {room.name} …
       </Button>
       {action.failure ? <FailureNotice failure={action.failure} /> : null}

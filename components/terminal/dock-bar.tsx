@@ -67,7 +67,7 @@ export function DockBar(props: Props) {
         aria-haspopup="dialog"
         aria-label={`Choose a shell and an account in ${jail}`}
         onClick={onChoose}
-        className={`${TOOL} md:-ml-2 md:w-6`}
+        className={`${TOOL} md:-ml-2 md:w-6 ${current ? "max-md:hidden" : ""}`}
       >
         ▾
       </button>
@@ -78,8 +78,9 @@ export function DockBar(props: Props) {
             label="More for this shell"
             up={menuUp}
             items={[
+              // On a phone the list of shells needs the room in the bar.
               ...(phone
-                ? []
+                ? [{ label: "Choose another shell …", onSelect: onChoose }]
                 : [
                     { label: "Split right", onSelect: () => act({ do: "split", dir: "row" }) },
                     { label: "Split down", onSelect: () => act({ do: "split", dir: "column" }) },

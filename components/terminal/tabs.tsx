@@ -139,7 +139,7 @@ export function ShellSelect({
       aria-label="My shells"
       value={shown ?? ""}
       onChange={(event) => onShow(event.target.value || null)}
-      className="min-w-0 flex-1 rounded border border-line-2 bg-raised px-2 text-16 md:hidden"
+      className="min-w-0 flex-1 rounded border border-line-2 bg-raised px-2 text-16 text-ellipsis md:hidden"
     >
       {shown === null ? <option value="">{shells.length} open shells</option> : null}
       {tabs

@@ -70,6 +70,7 @@ export function Terminal({
   const [hovered, setHovered] = useState<Link | null>(null);
   const [selected, setSelected] = useState(false);
   const [copied, setCopied] = useState<string | null>(null);
+  const files = useState(false);
   const [held, setHeld] = useState<Held>(NOTHING_HELD);
   const holds = useRef(held);
   holds.current = held;
@@ -166,7 +167,7 @@ export function Terminal({
       data-state={state.kind}
       className={`relative flex h-full min-h-0 flex-col bg-sunken ${visible ? "" : "hidden"}`}
     >
-      {company && state.kind !== "ended" ? <TogetherBar terminal={terminal} jail={jail} company={company} /> : null}
+      {company && state.kind !== "ended" ? <TogetherBar {...{ terminal, jail, company, files }} /> : null}
       <div className="relative flex min-h-0 flex-1 flex-col">
         <div
           ref={box}
@@ -188,7 +189,7 @@ export function Terminal({
             {said}
           </p>
         ) : null}
-        {follows ? null : <ShellFiles terminal={terminal} jail={jail} visible={visible} box={box} hear={hear} />}
+        {follows ? null : <ShellFiles {...{ terminal, jail, visible, box, hear, files }} />}
       </div>
       {searching && screen ? (
         <SearchBar

@@ -3,12 +3,15 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { useAction } from "@/components/ui/use-action.ts";
 import type { Company, Person } from "@/server/contract/together.ts";
+import { type FilesOpen, useFileActions } from "./files/files-context.tsx";
 import { ShareDialog } from "./share-dialog.tsx";
 import { type TogetherActions, useTogether } from "./together-context.tsx";
 import { clock, consentWords, doing, whyEnded } from "./together-words.ts";
 
-/** Above a shell's screen: who is there, whether it is recorded, who asks to be let in; for its person what he can do about it. */
-export function TogetherBar({ terminal, jail, company }: { terminal: string; jail: string; company: Company }) {
+type Props = { terminal: string; jail: string; company: Company; files: FilesOpen };
+
+/** Above a shell's screen: who is there, whether it is recorded, who asks to be let in; for its person what he can do about it, and his files. */
+export function TogetherBar({ terminal, jail, company, files }: Props) {
   const actions = useTogether();
   const own = company.you === "owner" && actions;
   const others = company.people.filter((one) => one.name !== company.self);
@@ -42,9 +45,7 @@ export function TogetherBar({ terminal, jail, company }: { terminal: string; jai
           {ended}
         </span>
       ) : null}
-      {own ? (
-        <OwnerTools terminal={terminal} company={company} actions={actions} recording={recording !== null} />
-      ) : null}
+      {own ? <OwnerTools {...{ terminal, company, actions, files }} recording={recording !== null} /> : null}
       {own
         ? company.asks.map((name) => (
             <Question key={name} name={name} terminal={terminal} jail={jail} actions={actions} />
@@ -97,12 +98,9 @@ function OwnerTools({
   company,
   actions,
   recording,
-}: {
-  terminal: string;
-  company: Company;
-  actions: TogetherActions;
-  recording: boolean;
-}) {
+  files: [open, setOpen],
+}: Omit<Props, "jail"> & { actions: TogetherActions; recording: boolean }) {
+  const hasFiles = useFileActions() !== null;
   const [sharing, setSharing] = useState(false);
   const stop = useAction(actions.unshare);
   const record = useAction(actions.record);
@@ -139,6 +137,11 @@ function OwnerTools({
       >
         {recording ? "Stop recording" : "Record"}
       </Button>
+      {hasFiles ? (
+        <Button small kind="quiet" aria-expanded={open} onClick={() => setOpen(!open)}>
+          Files
+        </Button>
+      ) : null}
       <ShareDialog open={sharing} onClose={() => setSharing(false)} terminal={terminal} share={actions.share} />
     </span>
   );

@@ -16,6 +16,10 @@ const classes = (kind: ButtonKind, small: boolean, more = "") =>
     small ? "h-7 px-2 text-13 max-md:h-10 max-md:px-3" : "h-9 px-4 text-14 max-md:h-12"
   } ${KINDS[kind]} ${more}`;
 
+/** For a label that names a jail: on a phone it breaks where it is wider than the screen. */
+export const LONG_LABEL =
+  "max-sm:h-auto max-sm:min-h-12 max-sm:max-w-full max-sm:py-1 max-sm:break-words max-sm:whitespace-normal";
+
 type Common = { kind?: ButtonKind; small?: boolean };
 
 /** `busy` replaces the label while the button's work goes on ("Starting …") and keeps it from a second press. */

@@ -114,7 +114,7 @@ export function Select({
           {...slot}
           value={value}
           onChange={(event) => onChange(event.target.value)}
-          className={`${BOX} h-9 max-md:h-12 ${mono ? "font-mono md:text-13" : ""}`}
+          className={`${BOX} h-9 text-ellipsis max-md:h-12 ${mono ? "font-mono md:text-13" : ""}`}
         >
           {options.map((option) => (
             <option key={option.value} value={option.value}>

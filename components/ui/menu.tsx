@@ -47,7 +47,7 @@ export function Menu({
   };
 
   return (
-    <div ref={root} className="relative" onKeyDown={onKeyDown}>
+    <div ref={root} className="relative flex items-center" onKeyDown={onKeyDown}>
       <button
         ref={opener}
         type="button"
@@ -67,7 +67,7 @@ export function Menu({
           id={id}
           role="menu"
           aria-label={label}
-          className={`absolute right-0 z-30 min-w-44 rounded border border-line-2 bg-raised py-1 shadow-over ${up ? "bottom-full mb-1" : "mt-1"}`}
+          className={`absolute right-0 z-30 min-w-44 rounded border border-line-2 bg-raised py-1 shadow-over ${up ? "bottom-full mb-1" : "top-full mt-1"}`}
         >
           {items.map((item) => (
             <button

@@ -1,8 +1,11 @@
 "use client";
-import { useId, useRef, type KeyboardEvent, type ReactNode } from "react";
+import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from "react";
 import { useHydrated } from "./use-hydrated.ts";
 
 export type Tab = { id: string; label: string; panel: ReactNode };
+
+/** Pixels of a tab beside the chosen one, so that one sees that the row goes on. */
+const TAB_SEEN = 32;
 
 /** Tabs after the ARIA pattern: arrows, Home and End move and choose at once. Only the chosen panel is in the page. */
 export function Tabs({
@@ -20,6 +23,15 @@ export function Tabs({
   const hydrated = useHydrated();
   const list = useRef<HTMLDivElement>(null);
   const current = tabs.find((tab) => tab.id === chosen) ?? tabs[0]!;
+  const { id } = current;
+  useEffect(() => {
+    // Of a row that is wider than a phone, the chosen one is in sight, and a part of what stands beside it.
+    const row = list.current!;
+    const tab = row.querySelector<HTMLElement>(`[data-tab="${id}"]`)!;
+    const [from, to] = [tab.offsetLeft - TAB_SEEN, tab.offsetLeft + tab.offsetWidth + TAB_SEEN];
+    if (from < row.scrollLeft) row.scrollLeft = from;
+    else if (to > row.scrollLeft + row.clientWidth) row.scrollLeft = to - row.clientWidth;
+  }, [id]);
   const onKeyDown = (event: KeyboardEvent) => {
     const at = tabs.indexOf(current);
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1 }[event.key];

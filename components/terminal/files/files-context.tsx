@@ -11,6 +11,9 @@ export type FileActions = {
   give: Action<{ terminal: string }, unknown>;
 };
 
+/** Whether the panel for choosing files is open, and what opens and closes it. */
+export type FilesOpen = readonly [boolean, (open: boolean) => void];
+
 const Context = createContext<FileActions | null>(null);
 
 /** Files in and out of the shells below it; without one, shells have none of it. */

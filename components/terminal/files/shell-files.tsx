@@ -1,7 +1,7 @@
 "use client";
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore, type RefObject } from "react";
 import type { InnerFile } from "@/server/contract/shell-file.ts";
-import { type FileActions, useFileActions } from "./files-context.tsx";
+import { type FileActions, type FilesOpen, useFileActions } from "./files-context.tsx";
 import { FilesPanel } from "./files-panel.tsx";
 import { OfferQuestion } from "./offer-question.tsx";
 import { Offers } from "./offers.ts";
@@ -16,6 +16,8 @@ type Props = {
   box: RefObject<HTMLElement | null>;
   /** names the one who gets what knast-get has printed; returns what ends that */
   hear: (take: (text: string) => void) => () => void;
+  /** its button stands above the screen, where it covers nothing */
+  files: FilesOpen;
 };
 
 /** Files by the terminal: dropped or chosen ones go into the shell's directory, knast-get's come out when one says so. */
@@ -24,14 +26,21 @@ export function ShellFiles(props: Props) {
   return actions ? <Files {...props} actions={actions} /> : null;
 }
 
-function Files({ terminal, jail, visible, box, hear, actions }: Props & { actions: FileActions }) {
+function Files({
+  terminal,
+  jail,
+  visible,
+  box,
+  hear,
+  files: [open, setOpen],
+  actions,
+}: Props & { actions: FileActions }) {
   const queue = useMemo(() => new SendQueue(terminal, actions), [terminal, actions]);
   const items = useSyncExternalStore(
     queue.subscribe,
     () => queue.items,
     () => queue.items,
   );
-  const [open, setOpen] = useState(false);
   const [over, setOver] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const offers = useRef(new Offers());
@@ -111,15 +120,6 @@ function Files({ terminal, jail, visible, box, hear, actions }: Props & { action
           Drop: into the directory of this shell
         </p>
       ) : null}
-      {open ? null : (
-        <button
-          type="button"
-          onClick={() => setOpen(true)}
-          className="absolute top-1 right-4 z-5 h-7 rounded border bg-raised px-2 text-13 text-ink-2 opacity-80 hover:text-ink hover:opacity-100 focus-visible:opacity-100 max-md:h-10 max-md:px-3"
-        >
-          Files
-        </button>
-      )}
       {question ? (
         <OfferQuestion
           key={question.path}
