@@ -199,6 +199,7 @@ describe("the gateway", () => {
 
   test("brings 64 MiB through byte for byte", async () => {
     const { child, ended, out } = ssh.start("erdgeist_org", olaf.file, { args: ["-tt"] });
+    await poll("the prompt", () => out().includes("# "));
     child.stdin.write(
       "exec /bin/sh\nstty raw -echo; head -c 67108864 /dev/urandom >/tmp/big; sha256sum /tmp/big; echo BE''GIN; cat /tmp/big; rm /tmp/big; exit 3\n",
     );
@@ -227,6 +228,7 @@ describe("the gateway", () => {
 
   test("holds little for a client that does not read, and the shell waits", async () => {
     const { child, out, ended } = ssh.start("erdgeist_org", olaf.file, { args: ["-tt"] });
+    await poll("the prompt", () => out().includes("# "));
     child.stdin.write("yes 0123456789abcdef\n");
     await poll("the flood", () => out().length > 1024 * 1024, 60_000);
     child.stdout!.pause();
