@@ -19,13 +19,15 @@ test("hands on a phone", async ({ browser, panel, admin }) => {
   const keys = page.getByRole("toolbar", { name: "Keys" });
   const key = (name: string) => keys.getByRole("button", { name, exact: true });
   const cdp = await context.newCDPSession(page);
-  const touch = async (type: "touchStart" | "touchMove" | "touchEnd", x: number, y: number) =>
-    cdp.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x, y }] });
+  const touch = async (type: "touchStart" | "touchMove" | "touchEnd", x: number, y: number, timestamp?: number) =>
+    cdp.send("Input.dispatchTouchEvent", { type, touchPoints: type === "touchEnd" ? [] : [{ x, y }], timestamp });
+  /** A tenth of a second long by its own clock, however slow the machine is. */
   const swipe = async (by: number) => {
     const from = 300 - by / 2;
-    await touch("touchStart", 200, from);
-    for (let i = 1; i <= 10; i++) await touch("touchMove", 200, from + (by * i) / 10);
-    await touch("touchEnd", 200, from + by);
+    const begun = Date.now() / 1000 - 0.1;
+    await touch("touchStart", 200, from, begun);
+    for (let i = 1; i <= 10; i++) await touch("touchMove", 200, from + (by * i) / 10, begun + i / 100);
+    await touch("touchEnd", 200, from + by, begun + 0.105);
   };
 
   await test.step("each key is large enough for a finger, and nothing is wider than the screen", async () => {

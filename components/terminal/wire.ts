@@ -156,6 +156,8 @@ export function wire(options: WireOptions, signal: AbortSignal): Connection {
 
   const sizes = new ResizeObserver(refit);
   sizes.observe(box);
+  // What draws may change, by a lost context of the graphics or a font that comes late, and with it how many lines there is room for.
+  if (!follows) sizes.observe(box.querySelector(".xterm-screen")!);
   const forget = onPreferences(refit);
   signal.addEventListener("abort", () => {
     sizes.disconnect();
