@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { median, quantile, row, table } from "./figures.mjs";
 import { beside, connect, echo, integrity, interrupt, memory, stalled, throughput } from "./terminal/measures.mjs";
-import { startTargets, wait } from "./terminal/targets.mjs";
+import { startTargets, TIDY, wait } from "./terminal/targets.mjs";
 
 const number = (name, usual) => Number(process.env[name] ?? usual);
 const MIB = number("BENCH_MIB", 64);
@@ -27,10 +27,10 @@ export async function benchTerminal() {
   const rows = [];
   const wanted = (part) => !ONLY || ONLY.some((word) => part.includes(word));
   /** Measures all servers in turn, so many times; what each gives is a list by kind. */
-  const inTurn = async (rounds, measure) => {
-    const got = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, []]));
+  const inTurn = async (rounds, measure, of = kinds) => {
+    const got = Object.fromEntries(Object.keys(of).map((kind) => [kind, []]));
     for (let round = 0; round < rounds; round++)
-      for (const [kind, target] of Object.entries(kinds)) {
+      for (const [kind, target] of Object.entries(of)) {
         got[kind].push(await measure({ ...target, kind }));
         await wait(200);
       }
@@ -68,7 +68,8 @@ export async function benchTerminal() {
       compare("shell, opened and connected to first output", "ms", got, of("whole"));
     }
     if (wanted("memory")) {
-      const got = await inTurn(1, (target) => memory(target, SESSIONS));
+      const fresh = await startTargets(dir, MIB, TIDY);
+      const got = await inTurn(1, (target) => memory(target, SESSIONS), fresh.kinds).finally(fresh.stop);
       const of = (field) => (all) => median(all.map((one) => one[field]));
       compare(`shell, memory of each of ${SESSIONS} at rest`, "KiB", got, of("idle"));
       compare("shell, memory of each after 2 MiB of output", "KiB", got, of("used"));

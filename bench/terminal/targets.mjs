@@ -10,14 +10,22 @@ import { payload } from "./payload.mjs";
 const JAIL = "bench_shell";
 export const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Node's flags by which a process collects its garbage when it is told to: how much lies about at a moment is chance. */
-const TIDY = ["--expose-gc", "--import", "data:text/javascript,process.on('SIGUSR2',()=>gc())"];
+/**
+ * Node's flags by which a process collects its garbage when it is told to and has 1 MiB for what is young: how much lies about at
+ * a moment, and when V8 takes 32 MiB more for it, is chance, and no shell's.
+ */
+export const TIDY = [
+  "--max-semi-space-size=1",
+  "--expose-gc",
+  "--import",
+  "data:text/javascript,process.on('SIGUSR2',()=>gc())",
+];
 
 /** Resident memory of processes in MiB. */
 export const memoryOf = (pids) =>
   pids.reduce((sum, pid) => sum + Number(readFileSync(`/proc/${pid}/statm`, "utf8").split(" ")[1]) / 256, 0);
 
-/** The same once those of `target` that run Node have collected their garbage, twice, as what is freed first frees more. */
+/** The same once those of `target` that run Node, with TIDY, have collected their garbage, twice, as what is freed first frees more. */
 export async function tidyMemoryOf({ pids, kind }) {
   for (let i = 0; i < 2; i++) {
     if (kind !== "ttyd") for (const pid of pids) process.kill(pid, "SIGUSR2");
@@ -27,8 +35,8 @@ export async function tidyMemoryOf({ pids, kind }) {
 }
 
 /** A program of ours that tells its port. */
-async function start(script, ...args) {
-  const options = { stdio: ["ignore", "inherit", "inherit", "ipc"], execArgv: TIDY };
+async function start(flags, script, ...args) {
+  const options = { stdio: ["ignore", "inherit", "inherit", "ipc"], execArgv: flags };
   const child = fork(join(root, "bench/terminal", script), args, options);
   const { port } = await new Promise((resolve, reject) => {
     child.once("message", resolve);
@@ -49,15 +57,16 @@ export async function ready(shell) {
 
 /**
  * Ours the whole way (splice → knastd → jexec → pty), bare node-pty and ws, and ttyd where it is installed.
+ * @param flags of Node for them
  * @returns kinds, each with url() of a new shell and its close(), file (the payload as its shells see it), pids of what serves it; and stop()
  */
-export async function startTargets(dir, mib) {
+export async function startTargets(dir, mib, flags = []) {
   const stops = [];
   const stop = async () => {
     for (const one of stops.splice(0).reverse()) await one();
   };
   try {
-    const daemon = await startDaemon({ shells: 400, "shells-per-person": 400, "shells-per-jail": 400 }, TIDY);
+    const daemon = await startDaemon({ shells: 400, "shells-per-person": 400, "shells-per-jail": 400 }, flags);
     stops.push(daemon.stop);
     const { freeIp4 } = await daemon.knastd.call("host.info");
     const spec = { hostname: "bench.shell", interface: freeIp4.interface, ip4: [freeIp4.address], autostart: false };
@@ -68,8 +77,8 @@ export async function startTargets(dir, mib) {
     const bundle = join(dir, "upgrade.mjs");
     const options = { bundle: true, platform: "node", format: "esm", logLevel: "warning" };
     await build({ ...options, entryPoints: [join(root, "server/web/upgrade.ts")], outfile: bundle });
-    const web = await start("web.mjs", bundle, daemon.socket);
-    const bare = await start("baseline.mjs");
+    const web = await start(flags, "web.mjs", bundle, daemon.socket);
+    const bare = await start(flags, "baseline.mjs");
     stops.push(web.stop, bare.stop);
     const { knastd } = daemon;
     const kinds = {
