@@ -3,7 +3,7 @@ const ATTENTIVE = 1000;
 /** A turn that comes later than so many milliseconds says that there is more to do than processors for it. */
 const LATE = 2;
 /** It is believed for so many milliseconds. */
-const CROWDED = 2000;
+const CROWDED = 10_000;
 /** Then a flood rests after each so many bytes, as many milliseconds as there are floods times SHARE, LONGEST at most. */
 const SIP = 8 * 1024;
 const SHARE = 8;
