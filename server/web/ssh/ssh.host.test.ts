@@ -199,9 +199,12 @@ describe("the gateway", () => {
 
   test("brings 64 MiB through byte for byte", async () => {
     const { child, ended, out } = ssh.start("erdgeist_org", olaf.file, { args: ["-tt"] });
-    await poll("the prompt", () => out().includes("# "));
+    await poll("csh", () => out().includes("# "));
+    child.stdin.write("exec /bin/sh\n");
+    // csh would take with it to its end what had come behind that line.
+    await poll("sh", () => /exec \/bin\/sh[\r\n]+# $/.test(out().toString()));
     child.stdin.write(
-      "exec /bin/sh\nstty raw -echo; head -c 67108864 /dev/urandom >/tmp/big; sha256sum /tmp/big; echo BE''GIN; cat /tmp/big; rm /tmp/big; exit 3\n",
+      "stty raw -echo; head -c 67108864 /dev/urandom >/tmp/big; sha256sum /tmp/big; echo BE''GIN; cat /tmp/big; rm /tmp/big; exit 3\n",
     );
     const { status } = await ended;
     expect(status).toBe(3);
