@@ -29,6 +29,8 @@ export class Audit {
   #working: Promise<void> | null = null;
   #again: NodeJS.Timeout | null = null;
   #failing = false;
+  /** nobody has to record something first */
+  #trying = false;
   /** what was refused or went wrong, and what knast-web says: neither may fill the disk */
   readonly allowance = new Allowance(50, 2000);
 
@@ -99,7 +101,7 @@ export class Audit {
   }
 
   #isDone(): boolean {
-    return this.#waiting.length === 0 && (this.#lost === 0 || this.#failing);
+    return this.#waiting.length === 0 && (this.#lost === 0 || (this.#failing && !this.#trying));
   }
 
   async #writeAll(): Promise<void> {
@@ -146,7 +148,8 @@ export class Audit {
   }
 
   async #retry(): Promise<void> {
-    this.#failing = false;
+    this.#trying = true;
     await this.#work();
+    this.#trying = false;
   }
 }
