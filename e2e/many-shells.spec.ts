@@ -93,6 +93,7 @@ test("many shells: tabs, a split, names, and all of it again after a reload", as
     await box(page, added!).click();
     await page.keyboard.press("Alt+Shift+ArrowLeft");
     await expect(page.locator("[data-focused]")).toHaveAttribute("data-pane", ids[0]!);
+    await expect(page.locator(`[data-pane="${ids[0]}"] textarea`)).toBeFocused();
     await page.keyboard.type("echo by-k''ey\n");
     await expect.poll(() => textOf(page, ids[0]!)).toContain("by-key");
     expect(await textOf(page, added!)).not.toContain("by-key");

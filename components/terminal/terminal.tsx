@@ -1,6 +1,6 @@
 "use client";
 import "@xterm/xterm/css/xterm.css";
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Company } from "@/server/contract/together.ts";
 import { copySelection, readClipboard } from "./clipboard.ts";
 import type { Connection, ConnectionState, Notice } from "./connection.ts";
@@ -147,7 +147,8 @@ export function Terminal({
     if (follows) screen.scale();
     else screen.fit();
   }, [screen, visible, follows]);
-  useEffect(() => {
+  // Before anything is painted: a key that follows at once would go to the shell that had it before.
+  useLayoutEffect(() => {
     if (visible && focused) screen?.term.focus();
   }, [screen, visible, focused]);
   useEffect(() => {
