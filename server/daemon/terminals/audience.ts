@@ -127,8 +127,9 @@ export class Audience {
 
   printed(bytes: Buffer): void {
     this.#ring.push(bytes);
-    this.#gatherer.printed(bytes.length, this.#writer ? this.#ring.end - this.#writer.sent : 0);
+    // First, as it says too whether this is still a flood: an echo after one waits for no timer.
     if (!this.#exit) this.#hold.rest(this.#stage.courtesy.restAfter(bytes.length));
+    this.#gatherer.printed(bytes.length, this.#writer ? this.#ring.end - this.#writer.sent : 0);
     this.#flow();
   }
 
