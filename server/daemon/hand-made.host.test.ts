@@ -117,6 +117,21 @@ test("a file with a mistake is one broken row with its file and line; everything
   expect((await rows()).get("ours")).toMatchObject({ id, state: "stopped" });
 });
 
+test("many who look at once while a file with a mistake changes all get their answer", async () => {
+  for (let round = 0; round < 10; round++) {
+    writeFileSync(file("broken"), `broken {\n  path = '/${"x".repeat(round + 1)}\n`);
+    const plans = Array.from({ length: 6 }, async (_, i) => {
+      await new Promise((resolve) => setTimeout(resolve, i * 20));
+      return host.client.call("jail.plan", host.spec("ours", 0));
+    });
+    for (const plan of await Promise.all(plans)) expect(plan.problems).toMatchObject([{ code: "exists" }, {}]);
+    expect((await rows()).get("ours")).toMatchObject({ state: "stopped" });
+    if (round % 2) rmSync(file("broken"));
+  }
+  rmSync(file("broken"), { force: true });
+  await poll("all is well", async () => !(await rows()).has("broken"));
+});
+
 test("without jail.conf, and with one that includes nothing, jails in jail.conf.d are still known", async () => {
   const text = readFileSync(main, "utf8");
   writeFileSync(main, "# nothing\n");

@@ -33,14 +33,30 @@ export class ConfiguredJails {
   #signature = "";
   #jails: Configured[] = [];
   readonly #files = new Map<string, FileState>();
+  #last: Promise<unknown> = Promise.resolve();
+  #next: Promise<Configured[]> | null = null;
 
   constructor(
     private readonly run: Run,
     private readonly place: Place,
   ) {}
 
-  /** @returns sorted by name; throws KnastError when jail(8) is missing or fails for no reason that names a file */
-  async read(): Promise<Configured[]> {
+  /**
+   * One at a time, as all write the same file for jail(8); who comes while one is under way shares the next one.
+   * @returns sorted by name; throws KnastError when jail(8) is missing or fails for no reason that names a file
+   */
+  read(): Promise<Configured[]> {
+    if (this.#next) return this.#next;
+    const begin = () => {
+      this.#next = null;
+      return this.#readNow();
+    };
+    this.#next = this.#last.then(begin, begin);
+    this.#last = this.#next;
+    return this.#next;
+  }
+
+  async #readNow(): Promise<Configured[]> {
     const files = await this.#readFiles();
     const main = join(this.place.etc, "jail.conf");
     const signature = [await this.#signatureOf(main), ...[...files].map(([path, one]) => path + one.signature)].join();
