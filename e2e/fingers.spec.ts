@@ -1,5 +1,5 @@
 import { devices } from "@playwright/test";
-import { peek, placeOf } from "./pages/peek.ts";
+import { type Hooks, peek, placeOf } from "./pages/peek.ts";
 import { expect, JAIL, PanelPage, test } from "./story.ts";
 
 test.use({ beginning: "one jail" });
@@ -28,6 +28,12 @@ test("hands on a phone", async ({ browser, panel, admin }) => {
     await touch("touchStart", 200, from, begun);
     for (let i = 1; i <= 10; i++) await touch("touchMove", 200, from + (by * i) / 10, begun + i / 100);
     await touch("touchEnd", 200, from + by, begun + 0.105);
+  };
+
+  const interrupt = async () => {
+    await key("Ctrl").tap();
+    await page.keyboard.type("c");
+    await shell.prompted();
   };
 
   await test.step("each key is large enough for a finger, and nothing is wider than the screen", async () => {
@@ -74,8 +80,7 @@ test("hands on a phone", async ({ browser, panel, admin }) => {
     await expect.poll(async () => (await shell.text()).split("^[[A").length).toBeGreaterThan(4);
     await touch("touchEnd", x, y);
     await page.keyboard.press("Enter");
-    await key("Ctrl").tap();
-    await page.keyboard.type("c");
+    await interrupt();
   });
 
   await test.step("what an input method composes arrives once, when it is done", async () => {
@@ -86,8 +91,7 @@ test("hands on a phone", async ({ browser, panel, admin }) => {
     await cdp.send("Input.insertText", { text: "日本" });
     await page.keyboard.press("Enter");
     await expect.poll(() => shell.text()).toMatch(/\n日本\n日本$/);
-    await key("Ctrl").tap();
-    await page.keyboard.type("c");
+    await interrupt();
   });
 
   await test.step("a swipe scrolls back and runs on; in a full-screen program it moves, with the mouse it is a wheel", async () => {
@@ -101,13 +105,11 @@ test("hands on a phone", async ({ browser, panel, admin }) => {
     await shell.run("printf '\\033[?1049h\\033[2J\\033[H'; echo on-to''p; cat -v", /^on-top$/m);
     await swipe(-160);
     await expect.poll(() => shell.text()).toMatch(/(\^\[(\[|O)B){3}/);
-    await key("Ctrl").tap();
-    await page.keyboard.type("c");
+    await interrupt();
     await shell.run("printf '\\033[?1000h\\033[?1006h'; echo mou''se; cat -v", /^mouse$/m);
     await swipe(160);
     await expect.poll(() => shell.text()).toMatch(/\^\[\[<64;\d+;\d+M/);
-    await key("Ctrl").tap();
-    await page.keyboard.type("c");
+    await interrupt();
     // not by run(), whose click would be typed
     await page.keyboard.type("printf '\\033[?1000l\\033[?1006l\\033[?1049l'; clear\n");
     await expect.poll(async () => (await peek(page)).lines[0]).toMatch(/[#%>$] *$/);
@@ -133,8 +135,7 @@ test("hands on a phone", async ({ browser, panel, admin }) => {
     await field.getByRole("textbox").fill(" by-hand");
     await field.getByRole("button", { name: "To the shell" }).tap();
     await expect.poll(() => shell.text()).toMatch(/pick\/this\.txt by-hand$/);
-    await key("Ctrl").tap();
-    await page.keyboard.type("c");
+    await interrupt();
   });
 
   await test.step("the keyboard leaves the prompt in sight, as Chromium and as iOS do it", async () => {
@@ -147,6 +148,11 @@ test("hands on a phone", async ({ browser, panel, admin }) => {
       const beyond = (pixels: number) => Math.max(0, Math.floor(pixels - 1));
       return [base - top, beyond(prompt - bar.y), beyond(bar.y + bar.height - bottom)];
     };
+    // what xterm does when output comes before its renderer knows the new height
+    await page.evaluate(() => {
+      const [term] = (window as unknown as Hooks).__knastTerminals!.values();
+      const once = term!.onResize(() => (once.dispose(), term!.scrollLines(-5)));
+    });
     await page.setViewportSize({ width: 390, height: 460 });
     await expect.poll(() => outOfSight(460)).toEqual([0, 0, 0]);
     await page.setViewportSize({ width: 390, height: 844 });

@@ -8,6 +8,7 @@ import { afterKey, type Held, withHeld } from "./keys.ts";
 import { LongCommand, QUIET } from "./long-command.ts";
 import { onPreferences, preferences } from "./preferences.ts";
 import type { TerminalScreen } from "./screen.ts";
+import { stayAtEnd } from "./stay-at-end.ts";
 import { cleanPaste, cleanTitle } from "./text.ts";
 import { takeFingers } from "./touch.ts";
 
@@ -65,9 +66,15 @@ export function wire(options: WireOptions, signal: AbortSignal): Connection {
   };
 
   let frame = 0;
+  const beforeFit = stayAtEnd(box, term, signal);
   const refit = () => {
     cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(() => shown() && !replaying && (follows ? made.scale() : made.fit()));
+    frame = requestAnimationFrame(() => {
+      if (!shown() || replaying) return;
+      if (follows) return made.scale();
+      beforeFit();
+      made.fit();
+    });
   };
 
   const pictures = new PictureWriter(
