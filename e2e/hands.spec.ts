@@ -69,6 +69,7 @@ test("hands on a desk", async ({ panel, admin }) => {
     await page.mouse.click(x, y, { button: "middle" });
     await expect.poll(prompt).toMatch(/[#%>$] middle-word$/);
     await page.keyboard.press("Control+c");
+    await shell.prompted();
     await changeSettings(page, (dialog) =>
       dialog.getByRole("switch", { name: "Paste with the middle button" }).click(),
     );
@@ -76,6 +77,7 @@ test("hands on a desk", async ({ panel, admin }) => {
     await page.keyboard.type("echo no''thing");
     await expect.poll(prompt).toMatch(/[#%>$] echo no''thing$/);
     await page.keyboard.press("Control+c");
+    await shell.prompted();
   });
 
   await test.step("what is selected is copied, when that is wanted; Ctrl-Shift-C copies always", async () => {

@@ -65,6 +65,7 @@ test("a shell stands what happens to shells in browsers", async ({ browser, pane
     await page.keyboard.type("yes flood\n");
     await expect.poll(() => shell.text()).toContain("flood\nflood\nflood");
     await page.keyboard.press("Control+c");
+    await shell.prompted();
     await shell.run("echo after-the-fl''ood", "after-the-flood");
   });
 
@@ -129,6 +130,7 @@ test("a shell stands what happens to shells in browsers", async ({ browser, pane
     const keys = phone.page.getByRole("toolbar", { name: "Keys" });
     await keys.getByRole("button", { name: "Ctrl" }).click();
     await phone.page.keyboard.type("c");
+    await small.prompted();
     await small.run("echo ba''ck", "back");
     await keys.getByRole("button", { name: "Up" }).click();
     await phone.page.keyboard.press("Enter");

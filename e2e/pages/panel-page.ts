@@ -149,6 +149,11 @@ export class Shell {
 
   async ready() {
     await expect(this.box).toHaveAttribute("data-state", "open");
+    await this.prompted();
+  }
+
+  /** Waits for a prompt; after Ctrl-C what is typed before it is thrown away by the pty. */
+  async prompted() {
     await expect.poll(() => this.text(), { message: "a prompt", intervals: SOON }).toMatch(/[#%>$] *$/);
   }
 
