@@ -102,10 +102,11 @@ test("a failed step is undone, locks are released before the end is told, the ca
   const order: string[] = [];
   const fails = { id: "bad", title: "Bad", command: null, run: () => Promise.reject(new Error("secret /path")) };
   const undo = async (_: unknown, failed: string) => void order.push(`undo ${failed}`);
-  const { job } = await jobs.begin(plan([fails], { undo, release: () => order.push("released") }), null);
+  const release = () => order.push(`released, ${jobs.get(job).state}, ${jobs.list()[0]!.state}`);
+  const { job } = await jobs.begin(plan([fails], { undo, release: () => void release() }), null);
   const events = await eventsOf(jobs, job);
-  order.push("told");
-  expect(order).toEqual(["undo bad", "released", "told"]);
+  order.push(`told, ${jobs.get(job).state}, ${jobs.list()[0]!.state}`);
+  expect(order).toEqual(["undo bad", "released, running, running", "told, failed, failed"]);
   expect(events.at(-1)).toMatchObject({ kind: "failed", failure: { code: "internal" } });
   expect(JSON.stringify(events)).not.toContain("secret");
 });

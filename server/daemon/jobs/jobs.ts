@@ -117,7 +117,6 @@ export class Jobs {
         await this.journal.killPoint(intent, "after");
         job.finished = index + 1;
       }
-      job.cancellable = false;
     } catch (error) {
       job.cancellable = false;
       failure = failureOf(live.cancelled.signal.aborted ? new KnastError("cancelled", { cause: error }) : error);
@@ -224,7 +223,7 @@ export class Jobs {
   }
 
   get(id: string): Job {
-    const job = this.store.get(id);
+    const job = this.#live.get(id)?.told ?? this.store.get(id);
     if (!job) throw new KnastError("not_found");
     return job;
   }
@@ -233,7 +232,8 @@ export class Jobs {
     return this.store
       .all()
       .filter((job) => jail === undefined || job.jail === jail)
-      .slice(0, 200);
+      .slice(0, 200)
+      .map((job) => this.#live.get(job.id)?.told ?? job);
   }
 
   /** Events after number `after`; ends after done or failed. */

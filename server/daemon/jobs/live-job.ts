@@ -32,6 +32,11 @@ export class LiveJob {
     this.#log = new AppendLog(path);
   }
 
+  /** What others are told: at work until its locks are released, or who asks again at once would be told that it is busy. */
+  get told(): Job {
+    return { ...this.job, state: "running", endedAt: null, failure: null };
+  }
+
   #emit(event: Unnumbered<JobEvent>): void {
     const seq = this.firstSeq + this.events.length;
     const whole = { ...event, seq, at: new Date().toISOString() } as JobEvent;
