@@ -128,8 +128,10 @@ test("who did what to a jail: its owner sees it, a stranger does not, the admin 
     await page.getByRole("button", { name: "Verify the trail" }).click();
     await expect(page.getByText(/The trail is whole: \d+ records/)).toBeVisible();
     const directory = join(panel.state, "daemon/audit");
-    const [file] = readdirSync(directory).filter((name) => name.endsWith(".jsonl"));
-    const path = join(directory, file!);
+    const files = readdirSync(directory).filter((name) => name.endsWith(".jsonl"));
+    const path = files
+      .map((name) => join(directory, name))
+      .find((one) => readFileSync(one, "utf8").includes('"what":"jail.stop"'))!;
     const lines = readFileSync(path, "utf8").split("\n");
     const at = lines.findIndex((line) => line.includes('"what":"jail.stop"') && line.includes('"who":"anna"'));
     lines[at] = lines[at]!.replace('"who":"anna"', '"who":"olaf"');

@@ -115,6 +115,23 @@ test("bad input gets its own sentence at its field, and nothing is left half-mad
     expect(readdirSync(jails).toSorted()).toEqual(expect.not.arrayContaining(["second_example"]));
   });
 
+  await test.step("what is typed and chosen before the page's script runs counts", async () => {
+    let arrive = () => {};
+    const arrived = new Promise<void>((resolve) => (arrive = resolve));
+    await page.route("**/_next/static/**/*.js", async (route) => {
+      await arrived;
+      await route.continue();
+    });
+    await page.goto(`${panel.url}/jails/new`, { waitUntil: "commit" });
+    await field("Host name").fill("early.example");
+    await page.getByRole("radio", { name: /network stack of its own/ }).check();
+    arrive();
+    await expect(page.getByText("host.hostname = 'early.example';")).toBeVisible();
+    await expect(page.getByText(/vnet;/).first()).toBeVisible();
+    await expect(field("Host name")).toHaveValue("early.example");
+    await page.unrouteAll({ behavior: "wait" });
+  });
+
   await test.step("a full disk: the job says so, nothing of the jail stays; with room again it works", async () => {
     const before = readdirSync(jails)
       .filter((name) => !name.startsWith("."))

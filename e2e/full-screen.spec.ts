@@ -9,17 +9,17 @@ test("full-screen programs stand a broken line, a reload and a storm of sizes", 
   await admin.startJail(JAIL);
   const shell = await admin.openShell(JAIL);
 
-  /** The screen once it does not change any more. */
+  /** The screen once it does not change any more: the same five times in a row. */
   const settled = async () => {
     let before = "";
-    await expect
-      .poll(async () => {
-        const now = await picture(page);
-        const same = now === before;
-        before = now;
-        return same;
-      })
-      .toBe(true);
+    let same = 0;
+    const looks = async () => {
+      const now = await picture(page);
+      same = now === before ? same + 1 : 0;
+      before = now;
+      return same;
+    };
+    await expect.poll(looks, { intervals: [150] }).toBeGreaterThanOrEqual(4);
     return before;
   };
   /** The same screen, as far as `seen` looks at it, after the web process has died, and after the page was loaded anew. */
@@ -28,7 +28,7 @@ test("full-screen programs stand a broken line, a reload and a storm of sizes", 
     process.kill(findProcess("knast-web", `PORT=${new URL(panel.url).port}`), "SIGKILL");
     await expect(shell.box).toHaveAttribute("data-state", "lost");
     await expect(shell.box).toHaveAttribute("data-state", "open", { timeout: 60_000 });
-    expect(seen(await settled()), `${what} on a new line`).toBe(before);
+    await expect.poll(async () => seen(await picture(page)), { message: `${what} on a new line` }).toBe(before);
     await page.reload();
     await expect(shell.box).toHaveAttribute("data-state", "open");
     await expect.poll(async () => seen(await picture(page)), { message: `${what} after a reload` }).toBe(before);
@@ -81,10 +81,13 @@ test("full-screen programs stand a broken line, a reload and a storm of sizes", 
     for (let i = 0; i < 25; i++)
       await page.setViewportSize({ width: 500 + ((i * 337) % 800), height: 420 + ((i * 211) % 500) });
     await page.setViewportSize({ width: 1100, height: 700 });
-    const after = await settled();
-    await page.keyboard.press("Control+l");
-    expect(await settled()).toBe(after);
+    await expect(async () => {
+      const after = await settled();
+      await page.keyboard.press("Control+l");
+      expect(await settled()).toBe(after);
+    }).toPass({ timeout: 60_000 });
     await page.keyboard.type(":qa!\n");
+    await shell.prompted();
     const { rows, cols } = await peek(page);
     await shell.run("clear; stty size", new RegExp(`\\n${rows} ${cols}\\n`));
   });
@@ -95,6 +98,7 @@ test("full-screen programs stand a broken line, a reload and a storm of sizes", 
     const lines = (screen: string) => screen.replaceAll(/[ 0-9.:]+/g, " ").replaceAll(/^.* root .*\n/gm, "");
     await survives("top", lines);
     await page.keyboard.type("q");
+    await shell.prompted();
     await shell.run("echo ba''ck", "\nback");
   });
 });

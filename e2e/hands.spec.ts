@@ -178,7 +178,7 @@ test("hands on a desk", async ({ panel, admin }) => {
 
   await test.step("a program hears what can be drawn; a reload answers no question a second time", async () => {
     const ask =
-      'old=$(stty -g); stty raw -echo min 0 time 30; printf "\\033[?1;1;0S"; r=$(dd bs=64 count=1 2>/dev/null); stty $old; echo "got ${#r}"';
+      'old=$(stty -g); stty raw -echo min 0 time 200; printf "\\033[?1;1;0S"; r=$(dd bs=64 count=1 2>/dev/null); stty $old; echo "got ${#r}"';
     await shell.run(`clear; sh -c '${ask}'`, "\ngot 11");
     await page.reload();
     await shell.ready();
@@ -203,7 +203,7 @@ test("hands on a desk", async ({ panel, admin }) => {
     await expect(tabs.nth(1)).toHaveAttribute("aria-selected", "true");
     await shell.ready();
     const [first, second] = [tabs.nth(0), tabs.nth(1)];
-    await shell.run("echo wai''ting; sleep 2; printf '\\007'; echo ru''ng", "\nwaiting");
+    await shell.run("echo wai''ting; sleep 8; printf '\\007'; echo ru''ng", "\nwaiting");
     await first.click();
     await expect(second).toContainText("wants a look");
     await second.click();

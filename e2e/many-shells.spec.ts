@@ -60,7 +60,7 @@ test("many shells: tabs, a split, names, and all of it again after a reload", as
       ids.push(...(await fresh()));
     }
     expect(new Set(ids).size).toBe(3);
-    await type(page, ids[2]!, "echo th''ird; sh -c 'sleep 3; echo la''ter'", "third");
+    await type(page, ids[2]!, "echo th''ird; sh -c 'sleep 8; echo la''ter'", "third");
     await tabs(page).nth(0).click();
     await type(page, ids[0]!, "echo fi''rst", "first");
     await expect(tabs(page).nth(2)).toContainText("new output");

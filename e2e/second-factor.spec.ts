@@ -60,6 +60,7 @@ async function firstStep(page: Page, who = ADMIN) {
   await page.getByLabel("Password", { exact: true }).fill(who.password);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await expect(page.getByRole("heading", { name: "The second step" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Go on" })).toBeEnabled();
 }
 
 async function secondStep(page: Page, code: string) {

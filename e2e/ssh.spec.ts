@@ -70,6 +70,7 @@ test("the admin lets people in by ssh, a friend adds her key, comes in by it, an
 
     const shell = ssh!.terminal(jail, file, { cols: 90, rows: 20 });
     await shell.until(/to come back to it/);
+    await shell.until(/# /);
     shell.pty.write("hostname; stty size\n");
     await shell.until(/erdgeist\.org\r\n/);
     await shell.until(/20 90\r\n/);

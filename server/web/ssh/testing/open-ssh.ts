@@ -77,6 +77,7 @@ export function openSsh(port: number, hostKeyLine: string) {
       /** A new shell has come up, and is the plain one (root's is csh). */
       async plain(): Promise<void> {
         await this.until(/Log in as \w+\+[0-9a-f]{6} to come back to it\.\r\n/);
+        await this.until(/[#%$>] /);
         pty.write("exec env PS1=ready- /bin/sh\n");
         await this.until(/\nready-/);
       },
