@@ -1,8 +1,11 @@
 "use client";
 import { useId, type InputHTMLAttributes, type ReactNode } from "react";
+import { useTypedEarly } from "./use-typed-early.ts";
 
 const BOX =
   "w-full rounded border border-line-2 bg-raised px-3 text-14 text-ink max-md:text-16 aria-invalid:border-bad disabled:bg-sunken disabled:text-ink-2";
+
+const valueOf = (field: { value: string }) => field.value;
 
 type Slot = { id: string; "aria-invalid": boolean | undefined; "aria-describedby": string | undefined };
 
@@ -53,12 +56,14 @@ type Text = {
 } & Omit<InputHTMLAttributes<HTMLInputElement>, "onChange" | "value">;
 
 export function TextField({ label, value, onChange, hint, error, mono, className = "", ...rest }: Text) {
+  const field = useTypedEarly<HTMLInputElement>(value, valueOf, onChange);
   return (
     <Field label={label} hint={hint} error={error}>
       {(slot) => (
         <input
           {...rest}
           {...slot}
+          ref={field}
           value={value}
           onChange={(event) => onChange(event.target.value)}
           spellCheck={false}
@@ -79,11 +84,13 @@ export function TextArea({
   rows = 3,
   placeholder,
 }: Pick<Text, "label" | "value" | "onChange" | "hint" | "error" | "placeholder"> & { rows?: number }) {
+  const field = useTypedEarly<HTMLTextAreaElement>(value, valueOf, onChange);
   return (
     <Field label={label} hint={hint} error={error}>
       {(slot) => (
         <textarea
           {...slot}
+          ref={field}
           rows={rows}
           value={value}
           placeholder={placeholder}
@@ -107,11 +114,13 @@ export function Select({
 }: Pick<Text, "label" | "value" | "onChange" | "hint" | "error" | "mono"> & {
   options: { value: string; label: string }[];
 }) {
+  const field = useTypedEarly<HTMLSelectElement>(value, valueOf, onChange);
   return (
     <Field label={label} hint={hint} error={error}>
       {(slot) => (
         <select
           {...slot}
+          ref={field}
           value={value}
           onChange={(event) => onChange(event.target.value)}
           className={`${BOX} h-9 text-ellipsis max-md:h-12 ${mono ? "font-mono md:text-13" : ""}`}
@@ -141,8 +150,10 @@ export function Choice({
   onChange: (value: string) => void;
   options: { value: string; label: string; detail: ReactNode }[];
 }) {
+  const chosen = (set: HTMLFieldSetElement) => set.querySelector<HTMLInputElement>("input:checked")?.value ?? null;
+  const field = useTypedEarly<HTMLFieldSetElement>(value, chosen, onChange);
   return (
-    <fieldset>
+    <fieldset ref={field}>
       <legend className="mb-2 font-medium">{legend}</legend>
       <div className="rows rounded border bg-raised">
         {options.map((option) => (
