@@ -63,8 +63,12 @@ async function holdPostgres(url: string): Promise<LetGo> {
     throw new Unfit("The database is being restored.");
   };
   const again = () => {
-    if (ended) return;
-    timer = setTimeout(() => void hold().catch(again), ANEW_MS);
+    // told twice of one break: by the connection's end, and by what was asked over it
+    if (ended || timer) return;
+    timer = setTimeout(() => {
+      timer = undefined;
+      void hold().catch(again);
+    }, ANEW_MS);
     timer.unref();
   };
   try {
