@@ -26,6 +26,9 @@ import { addAdmin, directoryIn, fullOr, writeEtc, writeFiles, writeKeys } from "
 import { planHost, planNewJail, refuseProblems } from "./plan-jail.ts";
 import { type Created, undoCreate } from "./undo-create.ts";
 
+/** They write to the tree that "copy" has begun, which a recovery takes back whole; "place" notes which directory it is. */
+const IN_SCRATCH: ReadonlySet<CreateStepId> = new Set(["account", "keys", "resolv", "rc-conf", "flavour", "mounts"]);
+
 /**
  * Makes a jail as a job (row 9 of the system); its config file is the point from which on the jail exists.
  * Throws KnastError with problems at fields (see jail.plan), busy, too_many; the job fails with base_invalid, disk_full,
@@ -56,11 +59,13 @@ export async function createJail(daemon: Daemon, wish: JailSpec, call: Call): Pr
     daemon.view.forget();
   };
   try {
+    const planned = planTree(daemon, name, id);
+    planned.catch(() => {}); // what is wrong with the name is said by the plan
     const plan = await planNewJail(daemon, spec, id);
     refuseProblems(plan.problems);
     const flavour = spec.flavour === null ? null : await findFlavour(daemon, spec.flavour);
     free = daemon.reservations.add({ name, hostname: spec.hostname, addresses });
-    const tree = await planTree(daemon, name, id);
+    const tree = await planned;
     const data: Created = { name, id, tree, autostart: spec.autostart, limited: isLimited(spec) };
     return await daemon.jobs.begin(
       {
@@ -131,6 +136,7 @@ function steps(daemon: Daemon, spec: JailSpec, flavour: Flavour | null, plan: Ja
   return createSteps(spec, paths, tree).map((step) => ({
     ...step,
     command: onZfs[step.id] ?? step.command,
+    inScratch: IN_SCRATCH.has(step.id),
     run: work[step.id],
   }));
 }

@@ -109,7 +109,7 @@ export class Jobs {
     try {
       for (const [index, step] of plan.steps.entries()) {
         intent.step = intent.steps[index]!;
-        await this.#note(plan, intent);
+        if (!step.inScratch) await this.#note(plan, intent);
         if (live.cancelled.signal.aborted) throw new KnastError("cancelled");
         live.step(index, step.title, step.command);
         await this.journal.killPoint(intent, "before");

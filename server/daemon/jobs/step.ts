@@ -20,8 +20,8 @@ export type StepRunOptions = Pick<RunOptions, "deadline" | "stdin" | "signal" | 
 };
 
 /**
- * One step of a job. Before `run` the journal holds the job's intent with this step's id, after it the next one's; a step
- * must therefore bear being done again.
+ * One step of a job. Before `run` the journal holds the job's intent with this step's id (or that of one before it, see
+ * inScratch), after it the next one's; a step must therefore bear being done again.
  */
 export type Step = {
   /** short word that names it in the journal and to --kill-at; unique within the job */
@@ -29,5 +29,7 @@ export type Step = {
   title: string;
   /** the command line as a person would type it, null when there is none */
   command: string | null;
+  /** changes nothing but what recovery takes back whole from the step before on: the journal is not written anew for it */
+  inScratch?: boolean;
   run(context: StepContext): Promise<void>;
 };
