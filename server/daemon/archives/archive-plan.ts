@@ -65,5 +65,8 @@ export async function archiveByPlan(daemon: Daemon, id: string): Promise<void> {
     return;
   }
   // A file that can't be read at the moment may be its own. The scheduler waits for this call, so its answer is not waited for.
-  if (configured.every((one) => one.problem === null)) void daemon.scheduler.set(ARCHIVE_SCHEDULE, id, null);
+  if (configured.every((one) => one.problem === null))
+    daemon.scheduler
+      .set(ARCHIVE_SCHEDULE, id, null)
+      .catch((error: unknown) => daemon.log.error("schedule not removed", error, { id }));
 }

@@ -179,13 +179,25 @@ const tell = (failed: readonly string[], word: string): Step => ({
 });
 
 /** Begins a job for one jail and waits for its end; cancelled with this one. @returns why it failed, null when it did not */
-async function follow(daemon: Daemon, context: StepContext, begin: () => Promise<JobRef>): Promise<string | null> {
+export async function follow(
+  daemon: Pick<Daemon, "jobs">,
+  context: Pick<StepContext, "signal">,
+  begin: () => Promise<JobRef>,
+): Promise<string | null> {
   if (context.signal.aborted) throw new KnastError("cancelled");
   try {
     const { job } = await begin();
-    const stop = () => daemon.jobs.cancel(job);
+    // One that is being taken back already, or is about to end, can't be cancelled: it comes to its end by itself.
+    const stop = () => {
+      try {
+        daemon.jobs.cancel(job);
+      } catch (error) {
+        if (!(error instanceof KnastError)) throw error;
+      }
+    };
     context.signal.addEventListener("abort", stop, { once: true });
     try {
+      if (context.signal.aborted) stop();
       for await (const _ of daemon.jobs.follow(job, -1, new AbortController().signal));
     } finally {
       context.signal.removeEventListener("abort", stop);

@@ -50,7 +50,7 @@ const MOST_LINES = 10_000;
  * @param hurry programs of this directory get a shorter deadline, for tests
  * @returns the one function by which root starts programs: no shell, a literal environment, working directory /, its own
  *   process group; ends with the program's exit even if something that it started keeps its output open.
- *   It throws KnastError tool_missing, internal (a NUL in an argument); a status other than 0 is not an error here.
+ *   It throws KnastError tool_missing, internal (a NUL in an argument, no process to be had); a status other than 0 is not an error here.
  */
 export function createRunner(directories: readonly string[], hurry: Hurry | null = null): Run {
   const env = { PATH: directories.join(":"), LANG: "C.UTF-8" };
@@ -76,6 +76,14 @@ function execute(path: string, args: readonly string[], env: Record<string, stri
         stdio: [options.stdin === undefined && !options.feed ? "ignore" : "pipe", "pipe", "pipe"],
       }),
     );
+    child.on("error", (cause: NodeJS.ErrnoException) => {
+      if (child.pid !== undefined) return;
+      reject(
+        new KnastError(cause.code === "ENOENT" || cause.code === "EACCES" ? "tool_missing" : "internal", { cause }),
+      );
+    });
+    // Without descriptors it may have no streams either.
+    if (child.pid === undefined) return;
     let timedOut = false;
     let exited = false;
     const killers: NodeJS.Timeout[] = [];
@@ -114,14 +122,7 @@ function execute(path: string, args: readonly string[], env: Record<string, stri
       if (stream.failed !== null) return reject(stream.failed);
       resolve({ status, signal, stdout: out?.text() ?? "", stderr: err.text(), timedOut });
     };
-    child.once("error", (cause) => {
-      if (child.pid !== undefined) return;
-      cleanUp();
-      finished = true;
-      reject(new KnastError("tool_missing", { cause }));
-    });
     child.once("exit", (status, signal) => void finish(status, signal));
-    if (child.pid === undefined) return;
     options.spawned?.(child.pid);
     options.signal?.addEventListener("abort", giveUp, { once: true });
     if (options.feed) return;

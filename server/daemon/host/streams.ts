@@ -28,7 +28,6 @@ export class Streams {
     private readonly giveUp: () => void,
   ) {
     this.#child = child;
-    if (child.pid === undefined) return;
     if (ends.take) this.#work.push(this.#guard(this.#take(child.stdout!, ends.take)));
     if (ends.feed) this.#work.push(this.#guard(this.#feed(child.stdin!, ends.feed)));
   }

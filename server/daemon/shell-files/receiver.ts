@@ -82,6 +82,7 @@ export class Receiver {
     if (!one.#ready) one.cut(new KnastError("timed_out", { message: "Nothing in the jail takes the file." }));
     else if (one.#free < bytes)
       one.cut(new KnastError("disk_full", { message: "The jail's disk has no room for it." }));
+    else if (one.#failed) one.cut(one.#failed); // it may say so and stay
     one.#check();
     if (bytes === 0) await one.#finish();
     return one;

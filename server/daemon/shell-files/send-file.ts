@@ -85,7 +85,9 @@ export async function sendShellFile(
 }
 
 /** @throws KnastError cancelled when the reader goes away, or is told to */
-function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
+async function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
+  // No event comes any more of what has happened.
+  if (response.destroyed || signal.aborted) throw new KnastError("cancelled");
   return new Promise((resolve, reject) => {
     const done = () => {
       response.off("drain", done);

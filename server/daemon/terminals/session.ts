@@ -67,11 +67,6 @@ export class Session {
       },
       options.graceFor,
     );
-    this.#life = new LifeSpan(
-      options.span,
-      (limit) => this.end(limit),
-      (limit, endsIn) => this.#audience.notice({ t: "notice", reason: limit, endsIn }),
-    );
     this.#drain = new Drain({ pty: () => this.#pty, audience: this.#audience, over: () => this.end("exited") });
     this.#pty = new Pty({
       argv: options.argv,
@@ -90,6 +85,12 @@ export class Session {
       onEnd: () => this.#alive && this.#drain.outputEnded(),
       onDrain: () => this.#audience.released(),
     });
+    // last: its timers must not outlive a shell whose pty could not be had
+    this.#life = new LifeSpan(
+      options.span,
+      (limit) => this.end(limit),
+      (limit, endsIn) => this.#audience.notice({ t: "notice", reason: limit, endsIn }),
+    );
   }
 
   get jail(): SessionOptions["jail"] {
