@@ -7,7 +7,8 @@ import type { JailpingInfo } from "../../contract/jailping.ts";
 import { mayPing } from "../conf/jailping.ts";
 import type { Daemon } from "../daemon.ts";
 import { readText, writeAtomic } from "../host/disk.ts";
-import { layIntoSkeletons } from "./lay.ts";
+import { holdBases } from "../base/base-users.ts";
+import { layIntoSkeletons, skeletonsOf } from "./lay.ts";
 
 const Kept = z.strictObject({ address: Address.nullable() });
 const pathOf = (daemon: Daemon) => join(daemon.options.state, "jailping.json");
@@ -45,16 +46,24 @@ export async function jailpingInfo(daemon: Daemon): Promise<JailpingInfo> {
   };
 }
 
-/** jailping.configure: switches it on at an address of the host, or off. Throws KnastError invalid, disk_full. */
+/** jailping.configure: switches it on at an address of the host, or off. Throws KnastError invalid, disk_full, busy (a jail is being made). */
 export async function configureJailping(daemon: Daemon, input: { address: string | null }): Promise<JailpingInfo> {
   const address = input.address === null ? null : canonicalAddress(input.address);
   if (address !== null && !(await choices(daemon)).includes(address)) {
     const message = "This is no address of the host itself.";
     throw new KnastError("invalid", { message, problems: [{ field: "address", code: "invalid", message }] });
   }
-  await writeAtomic(pathOf(daemon), `${JSON.stringify({ address })}\n`);
-  await layIntoSkeletons(daemon, address);
-  daemon.jailping.use(address);
+  const skeletons = await skeletonsOf(daemon);
+  const bases = skeletons.map((name) => name.replace(/^newjail/, "basejail"));
+  // A copy of a skeleton that is being written to would be a broken one.
+  const release = holdBases(daemon, { verb: "jailping.configure", job: null }, bases);
+  try {
+    await writeAtomic(pathOf(daemon), `${JSON.stringify({ address })}\n`);
+    daemon.jailping.use(address);
+    await layIntoSkeletons(daemon, skeletons, address);
+  } finally {
+    release();
+  }
   for (let i = 0; i < 40 && address !== null && !daemon.jailping.listening; i++)
     await new Promise((resolve) => setTimeout(resolve, 50));
   return jailpingInfo(daemon);

@@ -32,11 +32,15 @@ async function takeOut(tree: string): Promise<void> {
     await writeAtomic(`${tree}/etc/csh.cshrc`, withoutPingAlias(cshrc), { mode: 0o644, owner: ROOT });
 }
 
-/** Into every skeleton of the host; with null, out of it. */
-export async function layIntoSkeletons(daemon: Daemon, address: string | null): Promise<void> {
-  for (const name of (await listNames(daemon.paths.jails)) ?? [])
-    if (/^newjail(-|$)/.test(name) && (await look(`${daemon.paths.jails}/${name}`))?.kind === "directory")
-      await (address === null
-        ? takeOut(`${daemon.paths.jails}/${name}`)
-        : layJailping(`${daemon.paths.jails}/${name}`, address));
+/** @returns the names of the host's skeletons, newjail and newjail-NAME */
+export async function skeletonsOf(daemon: Daemon): Promise<string[]> {
+  const names = ((await listNames(daemon.paths.jails)) ?? []).filter((name) => /^newjail(-|$)/.test(name));
+  const found = await Promise.all(names.map((name) => look(`${daemon.paths.jails}/${name}`)));
+  return names.filter((_, i) => found[i]?.kind === "directory");
+}
+
+/** Into these skeletons of the host; with null, out of them. */
+export async function layIntoSkeletons(daemon: Daemon, names: readonly string[], address: string | null) {
+  for (const tree of names.map((name) => `${daemon.paths.jails}/${name}`))
+    await (address === null ? takeOut(tree) : layJailping(tree, address));
 }

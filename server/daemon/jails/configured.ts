@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { basename, join } from "node:path";
 import { KnastError } from "../../contract/errors.ts";
 import { readKnastId } from "../conf/jail-conf.ts";
@@ -85,7 +86,10 @@ export class ConfiguredJails {
       const signature = signatures[i]!;
       if (this.#files.get(path)?.signature === signature) continue;
       const name = basename(path, ".conf");
-      this.#files.set(path, { signature, name, id: idOf(await readText(path).catch(() => null), name) });
+      const text = await readText(path).catch((error: unknown) => (isTooLarge(error) ? null : undefined));
+      // What could not be read at the moment has a signature that none will have: it is read again.
+      const known = text === undefined ? `unread ${randomUUID()}` : signature;
+      this.#files.set(path, { signature: known, name, id: idOf(text ?? null, name) });
     }
     return new Map(paths.map((path) => [path, this.#files.get(path)!]));
   }
@@ -168,6 +172,8 @@ export class ConfiguredJails {
     return jails;
   }
 }
+
+const isTooLarge = (error: unknown): boolean => error instanceof KnastError && error.code === "too_large";
 
 function idOf(text: string | null, name: string): string | null {
   try {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -101,6 +101,22 @@ test("what fails is tried at its next slot; what is removed stops; others go on"
   expect(ran).toEqual(["a"]);
   expect(errors).toContain("schedule failed");
   expect(readFileSync(path(), "utf8")).not.toContain('"b"');
+});
+
+test("a slot that could not be noted is tried again, and is not lost", async () => {
+  const scheduler = await started();
+  await scheduler.set("ports", "a", nightly);
+  const away = `${dir}.away`;
+  renameSync(dir, away);
+  at(25, 3, 31);
+  await scheduler.tick();
+  expect(ran).toEqual([]);
+  expect(errors).toContain("schedule not noted");
+  renameSync(away, dir);
+  at(25, 4, 0);
+  await scheduler.tick();
+  await scheduler.tick();
+  expect(ran).toEqual(["a"]);
 });
 
 test("a file that is not ours is left alone", async () => {

@@ -106,10 +106,12 @@ export class Scheduler {
     if (entry.last !== null && Date.parse(entry.last) > now.getTime() + SLACK) entry.last = now.toISOString();
     const slot = latestSlot(entry.schedule, now);
     if (slot.getTime() <= Math.max(Date.parse(entry.since), Date.parse(entry.last ?? entry.since))) return;
+    const before = entry.last;
     entry.last = slot.toISOString();
     try {
       await this.#save(this.#entries);
     } catch (error) {
+      entry.last = before; // tried again as long as it is not too late
       return this.log.error("schedule not noted", error, { kind, key });
     }
     const run = this.#kinds.get(kind);

@@ -2,6 +2,7 @@ import { KnastError } from "../../contract/errors.ts";
 import { MAX_RECORDING_BYTES, MAX_RECORDINGS } from "../../contract/recording.ts";
 import { makeArchivesDirectory } from "../archives/store.ts";
 import type { Daemon } from "../daemon.ts";
+import { removeFile } from "../host/disk.ts";
 import type { Session } from "../terminals/session.ts";
 import { castHeader } from "./cast.ts";
 import { type Bounds, CastRecorder } from "./recorder.ts";
@@ -19,12 +20,25 @@ const USUAL: Bounds = {
  * @param bounds other ones, for tests
  * @returns the recording's name, also of one that goes on already; throws KnastError too_many, disk_full
  */
-export async function beginRecording(
+export function beginRecording(
   daemon: Pick<Daemon, "paths" | "log">,
   session: Session,
   bounds: Partial<Bounds> = {},
 ): Promise<string> {
-  if (session.tape.isOn) return session.tape.name!;
+  if (session.tape.isOn) return Promise.resolve(session.tape.name!);
+  const begun = beginning.get(session) ?? begin(daemon, session, bounds).finally(() => beginning.delete(session));
+  beginning.set(session, begun);
+  return begun;
+}
+
+/** Two windows may ask at once: both get the one recording. */
+const beginning = new WeakMap<Session, Promise<string>>();
+
+async function begin(
+  daemon: Pick<Daemon, "paths" | "log">,
+  session: Session,
+  bounds: Partial<Bounds>,
+): Promise<string> {
   const { name: jail, id } = session.jail;
   await makeArchivesDirectory(daemon);
   const his = (await recordingNames(daemon)).filter((one) => one.startsWith(`${jail}-`));
@@ -47,10 +61,10 @@ export async function beginRecording(
     }),
     bounds: { ...USUAL, ...bounds },
   });
-  // Somebody else was faster, or the shell ended meanwhile.
-  if (session.tape.isOn || !session.alive) {
+  if (!session.alive) {
     await recorder.stop("failed");
-    throw new KnastError(session.alive ? "busy" : "not_found");
+    await removeFile(recordingFile(daemon, name));
+    throw new KnastError("not_found");
   }
   session.tape.begin(recorder);
   return name;

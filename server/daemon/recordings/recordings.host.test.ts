@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ViewerClient } from "../terminals/testing/viewer-client.ts";
 import { TestHost } from "../testing/dev-host.ts";
+import { poll } from "../testing/poll.ts";
 
 let host: TestHost;
 let id: string | null;
@@ -55,6 +56,22 @@ test("a shell in a jail is recorded into the jail's archives, found by its id, d
   await host.client.call("recording.remove", { recording: recording! });
   expect((await host.client.call("recording.list", {})).recordings).toEqual([]);
   await host.client.call("terminal.close", { terminal });
+});
+
+test("two that ask for it at once get the same recording, and none is left over", async () => {
+  const { terminal } = await open();
+  const ask = () => host.client.call("terminal.record", { terminal, on: true }, AS_OLAF);
+  const [one, two] = await Promise.all([ask(), ask()]);
+  expect(one).toEqual(two);
+  expect((await host.client.call("recording.list", {})).recordings).toMatchObject([
+    { recording: one.recording, live: true },
+  ]);
+  await host.client.call("terminal.close", { terminal });
+  // its length is that of the whole, however soon somebody asks
+  const seen = async () => (await host.client.call("recording.list", {})).recordings[0]!;
+  const bytes = () => readFileSync(file(one.recording!)).length;
+  await poll("it is shown whole", async () => !(await seen()).live && (await seen()).bytes === bytes());
+  await host.client.call("recording.remove", { recording: one.recording! });
 });
 
 test("after kill -9 in the middle of a flood it can be played up to then, and nothing is still being recorded", async () => {

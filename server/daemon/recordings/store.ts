@@ -40,10 +40,15 @@ export async function wholeLines(file: OpenFile): Promise<number> {
   return from + (await file.read(from, file.size - from)).lastIndexOf(10) + 1;
 }
 
-/** @returns what its first and its last line say; null for what is no recording of ours */
+const known = new Map<string, { stamp: string; recording: Recording }>();
+
+/** @returns what its first and its last line say, read again when it has changed; null for what is no recording of ours */
 export async function describeRecording(daemon: Where, recording: string, live: boolean): Promise<Recording | null> {
+  const path = recordingFile(daemon, recording);
   const file = await openRecording(daemon, recording);
   try {
+    const old = known.get(path);
+    if (!live && old?.stamp === file.stamp) return old.recording;
     const first = (await file.read(0, HEADER)).toString("utf8").split("\n", 1)[0]!;
     const header = CastHeader.safeParse(parsed(first));
     if (!header.success) return null;
@@ -52,23 +57,22 @@ export async function describeRecording(daemon: Where, recording: string, live: 
     const last = parsed((await file.read(from, whole - from)).toString("utf8").trimEnd().split("\n").at(-1)!);
     const seconds = Array.isArray(last) && typeof last[0] === "number" && last[0] >= 0 ? last[0] : 0;
     const { timestamp, knast } = header.data;
-    return { recording, bytes: whole, since: new Date(timestamp * 1000).toISOString(), seconds, ...knast, live };
+    const since = new Date(timestamp * 1000).toISOString();
+    const found: Recording = { recording, bytes: whole, since, seconds, ...knast, live };
+    if (known.size > 10_000) known.clear();
+    if (!live) known.set(path, { stamp: file.stamp, recording: found });
+    return found;
   } finally {
     await file.close();
   }
 }
 
-const known = new Map<string, Recording>();
-
-/** recording.list, newest first; those of the past are read once. */
+/** recording.list, newest first. */
 export async function listRecordings(daemon: Daemon): Promise<{ recordings: Recording[] }> {
   const recordings: Recording[] = [];
   const names = await recordingNames(daemon);
-  for (const name of known.keys()) if (!names.includes(name)) known.delete(name);
   for (const name of names) {
-    const live = isLive(daemon, name);
-    const one = known.get(name) ?? (await describeRecording(daemon, name, live).catch(() => null));
-    if (one && !live) known.set(name, one);
+    const one = await describeRecording(daemon, name, isLive(daemon, name)).catch(() => null);
     if (one) recordings.push(one);
   }
   recordings.sort((a, b) => (a.since < b.since ? 1 : a.since > b.since ? -1 : 0));
