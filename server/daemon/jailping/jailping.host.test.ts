@@ -47,6 +47,15 @@ test("a jail that is made gets script, alias and address; its ping goes through 
   for (const args of [[], ["-f", "x"], ["-f"], ["a@b"]]) expect(ping(...args).status).toBe(64);
 });
 
+test("it is not switched while a jail is copied from the skeleton that it would change", async () => {
+  const { job } = await host.client.call("jail.create", host.spec("copied", 3));
+  const refusal = await host.client.refused("jailping.configure", { address });
+  expect(refusal).toMatchObject({ code: "busy" });
+  await host.client.follow(job);
+  expect(await host.client.call("jailping.configure", { address })).toMatchObject({ address, listening: true });
+  await host.client.done("jail.destroy", { name: "copied" });
+});
+
 test("what is no host is refused, and nothing is pinged", () => {
   for (const bytes of ["root@localhost\\r\\n", "\\r\\n", "-f\\r\\n", `${"x".repeat(300)}\\r\\n`, "a;id\\r\\n"])
     expect(finger("guest", bytes)).toBe("jailping: give one host name or address\r\n");
