@@ -12,7 +12,8 @@ export type Row = Record<string, unknown>;
 export function jsonRows(text: string, path: readonly [string, string]): Row[] {
   if (text.trim() === "") return [];
   try {
-    const outer = (JSON.parse(text) as Row)[path[0]] as Row;
+    // libxo lets control characters through, and a jail's root may put some into his host name: nobody else is to suffer by them.
+    const outer = (JSON.parse(text.replace(/[\x00-\x09\x0b-\x1f\x7f]/g, " ")) as Row)[path[0]] as Row;
     const rows = outer[path[1]] ?? [];
     if (!Array.isArray(rows) || !rows.every((row) => typeof row === "object" && row !== null && !Array.isArray(row)))
       throw new TypeError(`no rows under ${path.join(".")}`);

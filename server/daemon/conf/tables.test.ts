@@ -32,6 +32,10 @@ describe("jls", () => {
     expect(parseJls('{"__version": "2", "jail-information": {"jail": []}}')).toEqual([]);
     expect(parseJls(data("jls-plain.json")).map((jail) => jail.hostname)).toEqual(["erdgeist.org", "mail.example.org"]);
   });
+  it("stands a host name with control characters, which libxo prints as they are", () => {
+    const text = data("jls-params.json").replace('"mail.example.org"', '"x\x01\ty\x1b[2J\x7f"');
+    expect(parseJls(text)[1]).toMatchObject({ jid: 2, name: "mail", hostname: "x  y [2J " });
+  });
   it.each(["{", "[]", "null", '{"jail-information":{"jail":{}}}', '{"jail-information":{"jail":[1]}}', "jls: no"])(
     "calls %j an internal error",
     (text) => expect(() => parseJls(text)).toThrow(expect.objectContaining({ code: "internal" })),
