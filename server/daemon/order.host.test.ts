@@ -141,6 +141,21 @@ test.each(["jail-cache:after", "jail-db:before", "jail-www:after", "tell:before"
   },
 );
 
+test("killed while all start, one that ran already goes on, though its config says something else by now", async () => {
+  await host.client.done("jail.start", { name: "solo" });
+  const conf = join(host.host.etc, "jail.conf.d/solo.conf");
+  const before = readFileSync(conf, "utf8");
+  writeFileSync(conf, before.replace(/\}\s*$/, `\tip4.addr += ${host.address(40)};\n}\n`));
+  const { jid } = host.jls().find((one) => one.name === "solo")!;
+  await host.killedAt("host.start-all:jail-cache:after", () => host.client.raw("host.start-all", {}));
+  await poll("knastd has tidied up", async () =>
+    (await host.client.call("job.list", {})).jobs.every((one) => one.state !== "running"),
+  );
+  expect(host.jls().find((one) => one.name === "solo")).toMatchObject({ jid });
+  writeFileSync(conf, before);
+  await host.client.done("host.stop-all", {});
+});
+
 test.each(["jail-www:before", "jail-www:after", "tell:before"])(
   "killed while all stop, %s: it goes on to its end",
   async (point) => {

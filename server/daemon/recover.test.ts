@@ -10,6 +10,7 @@ import { type Intent, Journal } from "./jobs/journal.ts";
 import { Locks } from "./jobs/locks.ts";
 import { createLog } from "./log.ts";
 import { recover } from "./recover.ts";
+import { poll } from "./testing/poll.ts";
 
 let root: string;
 let jails: string;
@@ -60,6 +61,31 @@ test("scratch of before goes, a tree that a new job makes behind the open socket
   await rest;
   expect([existsSync(old), existsSync(trash)]).toEqual([false, false]);
   expect([existsSync(young), existsSync(laterTrash)]).toEqual([true, true]);
+});
+
+test("scratch that an intent still names stays: it may be the only copy of a base", async () => {
+  const aside = join(jails, ".trash", `basejail.${"a".repeat(32)}`);
+  mkdirSync(aside);
+  const left = intent("1", "base.install", "place");
+  await daemon.jobs.journal.write(left);
+  freeOrphan();
+  const { rest } = await recover(daemon, [left]);
+  await rest;
+  expect(existsSync(aside)).toBe(true);
+});
+
+test("all jails that intents are about are locked before any of it is mended", async () => {
+  const all = { ...intent("1", "host.start-all", "jail-mail"), jail: null, data: { names: ["mail"] } };
+  const intents = [all, intent("2", "archive.create", "pack", "web"), intent("3", "jail.start", "jail")];
+  for (const one of intents) await daemon.jobs.journal.write(one);
+  const recovered = recover(daemon, intents);
+  await poll("the locks", () => daemon.locks.held("jail:").length === 2);
+  expect(daemon.locks.held("jail:").sort()).toEqual(["mail", "web"]);
+  freeOrphan();
+  await (
+    await recovered
+  ).rest;
+  expect(daemon.locks.held("jail:")).toEqual([]);
 });
 
 test("two intents of one jail, one left from the start before, are mended one after the other under its lock", async () => {

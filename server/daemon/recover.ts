@@ -28,6 +28,8 @@ import { recoverTakeOver } from "./take-over/undo-take-over.ts";
 
 /** A program that the killed knastd had started may go on for this long before we work on the same jail. */
 const ORPHAN = 150_000;
+/** Scratch ends with its job's or its jail's id, 32 hex digits. */
+const ID_LENGTH = 32;
 
 /**
  * At start, before the socket is there: completes or undoes what a killed knastd was doing, by its journal; then ends jobs
@@ -40,15 +42,26 @@ export async function recover(daemon: Daemon, intents: readonly Intent[]): Promi
   const rest: Promise<void>[] = [];
   const lives: Lives = new Map();
   for (const { job } of intents) lives.set(job, await daemon.jobs.reopen(job));
-  for (const group of byJail(intents)) {
-    const work = recoverGroup(daemon, group, lives);
+  // All locks before any work: who mends several jails, as start all does, leaves those alone that another intent is about.
+  const groups = byJail(intents).map((group) => lockGroup(daemon, group));
+  for (const { group, holder, release } of groups) {
+    const work = recoverGroup(daemon, group, holder, release, lives);
     if (group.some(({ verb }) => BEFORE_THE_SOCKET.has(verb))) await work;
     else rest.push(work);
   }
   await endForgottenJobs(daemon);
   // Listed while nobody can ask for anything yet: what comes later belongs to a job at work.
   const scratch = await listScratch(daemon);
-  return { rest: Promise.all(rest).then(() => removeScratch(daemon, scratch)) };
+  const sweep = async () => {
+    await Promise.all(rest);
+    // What could not be mended may be the only copy of a base: the next start needs it.
+    const left = JSON.stringify(await daemon.jobs.journal.read());
+    await removeScratch(
+      daemon,
+      scratch.filter((path) => !left.includes(path.slice(-ID_LENGTH))),
+    );
+  };
+  return { rest: sweep() };
 }
 
 /** What these have left takes names and trees that the first request could ask for. */
@@ -81,11 +94,21 @@ function byJail(intents: readonly Intent[]): Intent[][] {
 const jailOf = ({ verb, jail, step }: Intent): string | null =>
   jail ?? (verb === "base.move" && step.startsWith("jail-") ? step.slice("jail-".length) : null);
 
-/** One after the other under one lock, which is taken before this returns. */
-async function recoverGroup(daemon: Daemon, group: readonly Intent[], lives: Lives): Promise<void> {
+function lockGroup(daemon: Daemon, group: readonly Intent[]) {
   const first = group[0]!;
   const holder: Holder = { verb: first.verb, job: first.job };
-  const release = daemon.locks.take(holder, jailOf(first) === null ? [] : [`jail:${jailOf(first)}`]);
+  const keys = jailOf(first) === null ? [] : [`jail:${jailOf(first)}`];
+  return { group, holder, release: daemon.locks.take(holder, keys) };
+}
+
+/** One after the other under one lock. */
+async function recoverGroup(
+  daemon: Daemon,
+  group: readonly Intent[],
+  holder: Holder,
+  release: () => void,
+  lives: Lives,
+): Promise<void> {
   try {
     for (const [i, intent] of group.entries()) {
       Object.assign(holder, { verb: intent.verb, job: intent.job });

@@ -20,6 +20,9 @@ export const Intent = z.strictObject({
 });
 export type Intent = z.infer<typeof Intent>;
 
+/** Bytes of an intent: it may hold a jail's whole config, before and after. */
+const LARGEST = 4 * 1024 * 1024;
+
 type Program = { pid: number | null; ended: boolean };
 
 /** Intents as files STATE/journal/JOB.json, one for each job at work. */
@@ -83,7 +86,7 @@ export class Journal {
         if (name.endsWith(".tmp")) await removeFile(join(this.#directory, name));
         continue;
       }
-      const text = await readText(join(this.#directory, name));
+      const text = await readText(join(this.#directory, name), LARGEST);
       const parsed = Intent.safeParse(parseJson(text ?? ""));
       if (parsed.success) intents.push(parsed.data);
       else await removeFile(join(this.#directory, name));

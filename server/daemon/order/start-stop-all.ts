@@ -12,9 +12,12 @@ const MOST = 199;
 
 /** host.start-all: every jail that starts at boot and what it depends on. Throws KnastError busy, not_found (none to start), too_many. */
 export async function startAll(daemon: Daemon, _input: object, call: Call): Promise<JobRef> {
-  const { rows } = await hostOrder(daemon);
+  const { rows, jails } = await hostOrder(daemon);
   const needs = needsOf(await daemon.view.configured());
-  return begin(daemon, "host.start-all", rows, (name) => needs.get(name) ?? [], call);
+  const up = new Set(jails.filter((one) => one.running).map((one) => one.name));
+  // Those that run already are passed over: what a killed knastd left half-way is none of them.
+  const touched = rows.flat().filter((name) => !up.has(name));
+  return begin(daemon, "host.start-all", rows, (name) => needs.get(name) ?? [], touched, call);
 }
 
 /** host.stop-all: every jail that runs and has a config file of its own, those first on which no other depends; in reverse of jail_list otherwise. */
@@ -34,7 +37,7 @@ export async function stopAll(daemon: Daemon, _input: object, call: Call): Promi
     .filter((row) => row.length > 0);
   const neededBy = (name: string) =>
     wanted.filter((other) => !rest.includes(other) && (needs.get(other) ?? []).includes(name));
-  return begin(daemon, "host.stop-all", back, neededBy, call);
+  return begin(daemon, "host.stop-all", back, neededBy, back.flat(), call);
 }
 
 async function begin(
@@ -42,6 +45,7 @@ async function begin(
   verb: "host.start-all" | "host.stop-all",
   rows: string[][],
   waitsFor: (name: string) => readonly string[],
+  touched: string[],
   call: Call,
 ): Promise<JobRef> {
   const names = rows.flat();
@@ -64,7 +68,7 @@ async function begin(
     () => holder.job,
   );
   return daemon.jobs.begin(
-    { verb, jail: null, jailId: null, actor: call.actor, steps, data: { names }, weight: "light", release },
+    { verb, jail: null, jailId: null, actor: call.actor, steps, data: { names: touched }, weight: "light", release },
     call.key,
     holder,
   );
