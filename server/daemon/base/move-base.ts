@@ -122,7 +122,13 @@ async function moveOne(
       await undo(context);
       await writeBaseLine(daemon, name, to, from);
       daemon.view.forget();
-      for (const step of startSteps(daemon, jail, setUp).steps) await step.run(context);
+      const again = startSteps(daemon, jail, setUp);
+      try {
+        for (const step of again.steps) await step.run(context);
+      } catch (cause) {
+        await again.undo(context);
+        throw cause;
+      }
       throw error;
     }
   });

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { KnastError } from "../../contract/errors.ts";
 import type { JobRef } from "../../contract/job.ts";
 import { parseUpdate } from "../conf/freebsd-update.ts";
@@ -10,12 +11,14 @@ import type { Step, StepContext } from "../jobs/step.ts";
 import { scratchOf } from "./base-job.ts";
 import { copyCommand, copyTree } from "./copy-tree.ts";
 import { readBase, writeBase } from "./base-record.ts";
-import { holdBases, refuseUsed } from "./base-users.ts";
+import { baseUsers, holdBases, refuseUsed } from "./base-users.ts";
 import { PLACED, type Placing, placeBase, removeScratch, settleBase, writtenRelease } from "./place-base.ts";
 import { TreeSize } from "./tree-size.ts";
 
 /** A mirror may be slow, and there may be a thousand patches. */
 const PATIENCE = 3 * 3600_000;
+/** So long a finished update waits for a jail that somebody works on. */
+const PLACE_WAIT = 120_000;
 
 /** No jail that runs is to lose the files below it: a base is exchanged only while none has it mounted. */
 const exchange = (daemon: Daemon, name: string) => refuseUsed(daemon, name, (user) => user.running);
@@ -100,9 +103,14 @@ function steps(daemon: Daemon, name: string, release: string, data: Placing): St
       `Put it in place as ${data.name}`,
       `mv ${scratch.base} ${basejailTree(paths, data.name)}`,
       async () => {
-        if (name === data.name) await exchange(daemon, name);
-        else if (await look(basejailTree(paths, data.name))) throw new KnastError("exists");
-        await placeBase({ paths: options, id: data.id }, data.name, scratch);
+        const release = name === data.name ? await holdUsers(daemon, name) : () => {};
+        try {
+          if (name === data.name) await exchange(daemon, name);
+          else if (await look(basejailTree(paths, data.name))) throw new KnastError("exists");
+          await placeBase({ paths: options, id: data.id }, data.name, scratch);
+        } finally {
+          release();
+        }
       },
     ),
     step("record", "Note what it is", null, () => writeBase(options, data.after!)),
@@ -110,6 +118,30 @@ function steps(daemon: Daemon, name: string, release: string, data: Placing): St
       removeScratch({ paths: options, id: data.id }, context),
     ),
   ];
+}
+
+/**
+ * Locks the jails on a base while it is exchanged: one that is just starting has mounted it before jls(8) lists it.
+ * @returns what lets go of them; waits for those that somebody works on. @throws KnastError busy, exists (mounted all the same)
+ */
+async function holdUsers(daemon: Daemon, name: string): Promise<() => void> {
+  const users = await baseUsers(daemon, name);
+  const keys = [...new Set(users.map((one) => `jail:${one.name}`))];
+  const release = await takeWithin(PLACE_WAIT, () => daemon.locks.take({ verb: "base.update", job: null }, keys));
+  const mounted = (await daemon.view.mountsNow()).some((one) => one.source === basejailTree(daemon.paths, name));
+  if (!mounted) return release;
+  release();
+  throw new KnastError("exists", { message: `Something has ${name} mounted. Stop the jails on it first.` });
+}
+
+/** Tries again while somebody else holds one of them. @throws KnastError busy after so many milliseconds */
+async function takeWithin(milliseconds: number, take: () => () => void): Promise<() => void> {
+  for (const end = Date.now() + milliseconds; ; await sleep(500))
+    try {
+      return take();
+    } catch (error) {
+      if (!(error instanceof KnastError) || error.code !== "busy" || Date.now() > end) throw error;
+    }
 }
 
 /**
