@@ -132,6 +132,22 @@ test("many who look at once while a file with a mistake changes all get their an
   await poll("all is well", async () => !(await rows()).has("broken"));
 });
 
+test("a change in a file that a config includes is seen, though the config itself is as it was", async () => {
+  const common = join(host.host.state, "common.conf");
+  const write = (n: number) => writeFileSync(common, `$place = ${host.address(n)};\n`);
+  write(7);
+  const path = tree("includes");
+  const text = block("includes", path, 7).replace(/ip4\.addr = [^;]+;/, "ip4.addr = $place;");
+  writeFileSync(file("includes"), `.include "${common}";\n${text}`);
+  const seen = (n: number) =>
+    poll(`address ${n}`, async () => (await rows()).get("includes")?.addresses[0] === host.address(n));
+  await seen(7);
+  write(8);
+  await seen(8);
+  rmSync(file("includes"));
+  await poll("it is gone", async () => !(await rows()).has("includes"));
+});
+
 test("without jail.conf, and with one that includes nothing, jails in jail.conf.d are still known", async () => {
   const text = readFileSync(main, "utf8");
   writeFileSync(main, "# nothing\n");

@@ -1,4 +1,4 @@
-import { scanJailConf } from "./jail-conf-scan.ts";
+import { type ConfStatement, scanJailConf } from "./jail-conf-scan.ts";
 
 /**
  * rc.d/jail starts all jails from ETC/jail.conf alone, so that file has to include ours.
@@ -6,13 +6,16 @@ import { scanJailConf } from "./jail-conf-scan.ts";
  * @returns what it must become, everything that stands in it kept; null if it includes them already
  */
 export function withInclude(text: string | null, etc: string): string | null {
-  const wanted = [`${etc}/jail.conf.d/*.conf`, "jail.conf.d/*.conf"];
-  const there = scanJailConf(text ?? "").some(
-    (statement) =>
-      statement.jail === null && statement.name === ".include" && wanted.includes(statement.values.join("")),
-  );
+  const there = scanJailConf(text ?? "").some((statement) => statement.jail === null && isOurs(statement, etc));
   if (there) return null;
   const line = `.include "${`${etc}/jail.conf.d/*.conf`.replace(/[\\"$]/g, "\\$&")}";\n`;
   if (text === null || text === "") return line;
   return `${text}${text.endsWith("\n") ? "" : "\n"}${line}`;
 }
+
+/** @returns whether a config includes files other than ours, of whose changes its own date says nothing */
+export const includesOthers = (text: string, etc: string): boolean =>
+  scanJailConf(text).some((statement) => statement.name === ".include" && !isOurs(statement, etc));
+
+const isOurs = ({ name, values }: ConfStatement, etc: string): boolean =>
+  name === ".include" && [`${etc}/jail.conf.d/*.conf`, "jail.conf.d/*.conf"].includes(values.join(""));

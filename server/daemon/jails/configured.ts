@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { KnastError } from "../../contract/errors.ts";
 import { readKnastId } from "../conf/jail-conf.ts";
 import { addressesOf, EXPORT_SEPARATOR, parameterOf, parseJailExport, type Parameter } from "../conf/jail-export.ts";
-import { withInclude } from "../conf/jail-main-conf.ts";
+import { includesOthers, withInclude } from "../conf/jail-main-conf.ts";
 import { listNames, look, readText, removeFile, writeAtomic } from "../host/disk.ts";
 import type { Run } from "../host/run.ts";
 
@@ -27,12 +27,13 @@ export type Configured = {
 
 type Place = { etc: string; state: string };
 type Mistake = { problem: string; mistake: NonNullable<Configured["mistake"]> };
-type FileState = { signature: string; name: string; id: string | null };
+type FileState = { signature: string; name: string; id: string | null; includes: boolean };
 
-/** Reads all configured jails by FreeBSD's own parser, `jail -e`; keeps the answer until one of the files changes. */
+/** Reads all configured jails by FreeBSD's own parser, `jail -e`; keeps the answer until one of the files changes, unless one includes others. */
 export class ConfiguredJails {
   #signature = "";
   #jails: Configured[] = [];
+  #main = { signature: "unread", includes: false };
   readonly #files = new Map<string, FileState>();
   #last: Promise<unknown> = Promise.resolve();
   #next: Promise<Configured[]> | null = null;
@@ -60,8 +61,12 @@ export class ConfiguredJails {
   async #readNow(): Promise<Configured[]> {
     const files = await this.#readFiles();
     const main = join(this.place.etc, "jail.conf");
-    const signature = [await this.#signatureOf(main), ...[...files].map(([path, one]) => path + one.signature)].join();
-    if (signature === this.#signature) return this.#jails;
+    const mainSignature = await this.#signatureOf(main);
+    if (mainSignature !== this.#main.signature)
+      this.#main = { signature: mainSignature, includes: this.#includesOthers(await textOrNull(main)) };
+    const signature = [mainSignature, ...[...files].map(([path, one]) => path + one.signature)].join();
+    const includes = this.#main.includes || [...files.values()].some((one) => one.includes);
+    if (signature === this.#signature && !includes) return this.#jails;
     const jails = await this.#export(main, files);
     jails.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
     this.#jails = jails;
@@ -89,14 +94,19 @@ export class ConfiguredJails {
       const text = await readText(path).catch((error: unknown) => (isTooLarge(error) ? null : undefined));
       // What could not be read at the moment has a signature that none will have: it is read again.
       const known = text === undefined ? `unread ${randomUUID()}` : signature;
-      this.#files.set(path, { signature: known, name, id: idOf(text ?? null, name) });
+      const includes = this.#includesOthers(text ?? null);
+      this.#files.set(path, { signature: known, name, id: idOf(text ?? null, name), includes });
     }
     return new Map(paths.map((path) => [path, this.#files.get(path)!]));
   }
 
+  #includesOthers(text: string | null): boolean {
+    return text !== null && includesOthers(text, this.place.etc);
+  }
+
   /** One call for all; a file that FreeBSD can't read is named in the error, left out, and the call is made again. */
   async #export(main: string, files: Map<string, FileState>): Promise<Configured[]> {
-    const mainText = await readText(main).catch(() => null);
+    const mainText = await textOrNull(main);
     const broken = new Map<string, Mistake>();
     for (let tries = 0; tries <= files.size + 1; tries++) {
       const list = await this.#listFile(main, mainText, [...files.keys()], broken);
@@ -174,6 +184,8 @@ export class ConfiguredJails {
 }
 
 const isTooLarge = (error: unknown): boolean => error instanceof KnastError && error.code === "too_large";
+
+const textOrNull = (path: string): Promise<string | null> => readText(path).catch(() => null);
 
 function idOf(text: string | null, name: string): string | null {
   try {
