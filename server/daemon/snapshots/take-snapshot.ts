@@ -2,6 +2,7 @@ import { KnastError } from "../../contract/errors.ts";
 import type { JailRef } from "../../contract/daemon.ts";
 import { type JailSnapshots, MAX_SNAPSHOTS } from "../../contract/snapshot.ts";
 import type { Daemon } from "../daemon.ts";
+import { checkPlace } from "../jails/check-place.ts";
 import { lockJail } from "../jails/lock-jail.ts";
 import { needDataset, readSnapshots, refuseFailure, ZFS_DEADLINE } from "./dataset.ts";
 
@@ -36,7 +37,8 @@ async function change(
   argsFor: (dataset: string) => Promise<string[]>,
 ): Promise<JailSnapshots> {
   const locked = await lockJail(daemon, { name: input.name, ...(input.id ? { id: input.id } : {}) }, verb);
-  return locked.orRelease(async ({ jail }) => {
+  return locked.orRelease(async ({ jail, setUp }) => {
+    await checkPlace(daemon, jail.name, setUp.path);
     const dataset = await needDataset(daemon, jail);
     refuseFailure(await daemon.run("zfs", await argsFor(dataset), { deadline: ZFS_DEADLINE }));
     const snapshots = await readSnapshots(daemon, dataset);
