@@ -174,8 +174,8 @@ export class TestHost {
    */
   async expectWhole(name: string, address: string, base: string): Promise<void> {
     await poll("knastd has tidied up", () => this.scratch().length === 0);
-    const { jobs } = await this.client.call("job.list", {});
-    expect(jobs.filter((job) => job.state === "running")).toEqual([]);
+    const ended = async () => (await this.client.call("job.list", {})).jobs.every((job) => job.state !== "running");
+    await poll("all jobs have ended", ended);
     const jail = (await this.client.call("jail.list", {})).jails.find((one) => one.name === name);
     expect(this.checksum(`${this.host.jails}/basejail`)).toBe(base);
     if (!jail) return expect(this.traces(name, address)).toEqual([]);
