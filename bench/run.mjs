@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { buildServer } from "../server/launch/build-server.mjs";
 import { benchAnswers } from "./answers.bench.mjs";
 import { benchArchives } from "./archives.bench.mjs";
+import { benchBrowser } from "./browser.bench.mjs";
 import { root } from "./devjail-daemon.mjs";
 import { table } from "./figures.mjs";
 import { benchJails } from "./jails.bench.mjs";
@@ -16,6 +17,7 @@ const report = table([
   ...(await benchJails()),
   ...(await benchArchives()),
   ...(await benchTerminal()),
+  ...(await benchBrowser()),
   ...(await benchAnswers()),
 ]);
 console.log(report);
