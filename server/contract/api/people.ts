@@ -100,7 +100,7 @@ export const PEOPLE_API = {
   ),
   "grants.take": call(
     "DELETE /jails/{name}/people/{account}",
-    "see",
+    "invite",
     "Takes his part, or gives back one's own.",
     AssignForm,
     null,
@@ -114,7 +114,7 @@ export const PEOPLE_API = {
   ),
   "invitations.revoke": call(
     "DELETE /invitations/{invitation}",
-    "any",
+    "invite",
     "Takes one back that is open.",
     InvitationRef,
     null,

@@ -1,5 +1,6 @@
 import type { GrantRight } from "../../contract/grants.ts";
 import { ROOT } from "../../contract/shell-choice.ts";
+import type { Actor } from "../context.ts";
 
 export type Wish = {
   rights: readonly GrantRight[];
@@ -24,6 +25,12 @@ export function within(limit: Wish, { rights, shellAs, endsAt }: Wish): Wish {
     shellAs: left.includes("shell") ? shellAsWithin(limit.shellAs, shellAs) : ROOT,
     endsAt: outlives(endsAt, limit.endsAt) ? limit.endsAt : endsAt,
   };
+}
+
+/** @returns somebody's own part on a jail, as far as the token by which he acts has it; undefined for none */
+export function ownPart(held: readonly Held[], { id, scope }: Pick<Actor, "id" | "scope">): Held | undefined {
+  const own = held.find((one) => one.account === id);
+  return own && scope ? { ...own, rights: own.rights.filter((right) => scope.rights.includes(right)) } : own;
 }
 
 /** @returns why a giver can't give this, at the field; null when he can. Nobody gives more than he has, nor for longer. */

@@ -8,7 +8,7 @@ import { getJailFor } from "../jails/get-jail-for.ts";
 import { withinBudget } from "../limits/within-budget.ts";
 import { changeGrant } from "./change-grant.ts";
 import { heldOn } from "./held-on.ts";
-import { descendants, type Held, tooMuch } from "./may-give.ts";
+import { descendants, type Held, ownPart, tooMuch } from "./may-give.ts";
 
 /**
  * Sets what somebody may do to a jail, all ticks at once. The admin gives to anybody; an owner changes the parts of those who came
@@ -24,7 +24,7 @@ export function setGrant(ctx: Ctx, { name, account, rights, shellAs, endsAt }: G
     const wish = { rights, shellAs, endsAt: endsAt === null ? null : new Date(endsAt) };
     const may = (held: readonly Held[]) => {
       if (isAdmin(ctx.actor)) return;
-      const own = held.find((one) => one.account === ctx.actor.id);
+      const own = ownPart(held, ctx.actor);
       if (!own || !descendants(held, ctx.actor.id).has(account)) throw new KnastError("forbidden");
       const wrong = tooMuch(own, wish);
       if (wrong) throw new KnastError("invalid", { message: wrong.message, problems: [{ ...wrong, code: "invalid" }] });

@@ -8,7 +8,7 @@ import type { Ctx } from "../context.ts";
 import { db } from "../db.ts";
 import { grantColumns } from "../grants/grant-columns.ts";
 import { heldOn } from "../grants/held-on.ts";
-import { tooMuch } from "../grants/may-give.ts";
+import { ownPart, tooMuch } from "../grants/may-give.ts";
 import { getJailFor } from "../jails/get-jail-for.ts";
 import { mailIsSetUp, sendMail } from "../mail/send-mail.ts";
 import { isOpen } from "./list-invitations.ts";
@@ -32,7 +32,7 @@ export function makeInvitation(ctx: Ctx, form: InviteForm): Promise<SentInvitati
       const { id, name: jailName } = await getJailFor(ctx, name, "invite");
       if (id === null) throw new KnastError("foreign");
       const wish = { rights, shellAs, endsAt: endsAt === null ? null : new Date(endsAt) };
-      const own = (await heldOn(id)).find((one) => one.account === ctx.actor.id);
+      const own = ownPart(await heldOn(id), ctx.actor);
       const wrong = isAdmin(ctx.actor) ? null : own ? tooMuch(own, wish) : { field: "rights", message: "" };
       if (wrong)
         throw new KnastError("invalid", {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { KnastError } from "../../contract/errors.ts";
-import { GrantRight } from "../../contract/grants.ts";
+import { GrantRight, InviteForm } from "../../contract/grants.ts";
 import { TokenForm } from "../../contract/token.ts";
 import { deleteAccount } from "../accounts/delete-account.ts";
 import { disableAccount } from "../accounts/disable-account.ts";
@@ -12,6 +12,12 @@ import { beginSession } from "../accounts/sessions.ts";
 import { cameBy, stillActor } from "../accounts/still-actor.ts";
 import type { Ctx } from "../context.ts";
 import { db } from "../db.ts";
+import { setGrant } from "../grants/set-grant.ts";
+import { takeGrant } from "../grants/take-grant.ts";
+import { acceptInvitation } from "../invitations/accept-invitation.ts";
+import { invitationsOf } from "../invitations/list-invitations.ts";
+import { makeInvitation } from "../invitations/make-invitation.ts";
+import { revokeInvitation } from "../invitations/revoke-invitation.ts";
 import { listJails } from "../jails/list-jails.ts";
 import { jail } from "../testing/fake-daemon.ts";
 import { type TestPanel, testPanel, visitor } from "../testing/panel.ts";
@@ -39,6 +45,7 @@ const code = (work: Promise<unknown>) =>
   );
 const make = (ctx: Ctx, over: Partial<TokenForm> = {}) =>
   makeToken(ctx, TokenForm.parse({ name: "backup", rights: [...GrantRight.options], jails: null, days: 90, ...over }));
+const invitationTo = (name: string, rights: GrantRight[]) => InviteForm.parse({ grants: [{ name, rights }] });
 const come = (secret: string, source = "192.0.2.9") => readToken(`Bearer ${secret}`, source);
 const as = async (secret: string): Promise<Ctx> => ({ ...visitor, actor: (await come(secret))! });
 
@@ -159,6 +166,31 @@ describe("tokens", () => {
     expect((await listJails(annas)).map(({ name }) => name)).toEqual(["mail"]);
     panel.daemon.jails[1] = jail("mail");
     expect(await listJails(annas)).toEqual([]);
+  });
+
+  it("share no right that they lack, and without the one to invite nothing", async () => {
+    const give = (ctx: Ctx, rights: GrantRight[]) => code(makeInvitation(ctx, invitationTo("web", rights)));
+    const some = await as((await make(olaf, { rights: ["power", "invite"] })).secret);
+    expect(await give(some, ["see", "power", "shell"])).toBe("invalid");
+    expect(await give(some, ["see", "power"])).toBe("ok");
+    const { link } = await makeInvitation(olaf, invitationTo("web", ["see", "shell"]));
+    const berta = await panel.actor("berta");
+    await acceptInvitation(berta, { token: link.url.split("/").at(-1)! });
+    const hers = { name: "web", account: berta.actor.id, shellAs: "root", endsAt: null };
+    expect(await code(setGrant(some, { ...hers, rights: ["see", "shell"] }))).toBe("invalid");
+    expect(await code(setGrant(some, { ...hers, rights: ["see", "power"] }))).toBe("ok");
+
+    const [open] = await invitationsOf(olaf.actor.id);
+    const all = GrantRight.options.filter((right) => right !== "invite");
+    const looks = await as((await make(olaf, { rights: all })).secret);
+    for (const account of [olaf.actor.id, berta.actor.id])
+      expect(await code(takeGrant(looks, { name: "web", account }))).toBe("forbidden");
+    expect(await code(revokeInvitation(looks, { invitation: open!.id }))).toBe("forbidden");
+    const elsewhere = await as((await make(olaf, { jails: ["mail"] })).secret);
+    expect(await code(revokeInvitation(elsewhere, { invitation: open!.id }))).toBe("not_found");
+    expect(await code(revokeInvitation(some, { invitation: open!.id }))).toBe("ok");
+    for (const ctx of [await as((await make(berta, { rights: ["invite"] })).secret), some])
+      expect(await code(takeGrant(ctx, { name: "web", account: ctx.actor.id }))).toBe("ok");
   });
 
   it("are an admin's only for an admin, and for all jails", async () => {
