@@ -1,22 +1,16 @@
 import NextAuth from "next-auth";
 import Credentials from "next-auth/providers/credentials";
 import { cookieName, secret, secureCookies } from "@/server/services/accounts/read-session.ts";
-import { beginSession, type Claims, COOKIE_MS, whoIs } from "@/server/services/accounts/sessions.ts";
+import { type Claims, COOKIE_MS, whoIs } from "@/server/services/accounts/sessions.ts";
 import { env } from "@/server/services/env.ts";
 import { redeemTicket } from "@/server/services/sign-in/enter.ts";
 import { landHere, logSignOn, ownWay, signOnCookies, signOnProvider } from "./sign-on.ts";
-import { visitorOf } from "./visitor.ts";
-
-const cameFrom = (request: Request | undefined) => ({
-  userAgent: request?.headers.get("user-agent") ?? "",
-  source: request ? visitorOf(request.headers).source : "",
-});
 
 // The options are made at the first request: the secret is a file that the server makes when it starts.
 export const { handlers, signIn, signOut } = NextAuth((request) => {
   const { signOn } = env();
-  // Who has come back from the provider in this request.
-  let landed: string | null = null;
+  // The session of who has come back from the provider in this request.
+  let landed: Claims | null = null;
   const cookie = { httpOnly: true, sameSite: "strict", path: "/", secure: secureCookies() } as const;
   return {
     secret: secret(),
@@ -44,13 +38,13 @@ export const { handlers, signIn, signOut } = NextAuth((request) => {
         if (account?.type !== "oidc") return true;
         const answer = await landHere(request ? new URL(request.url).searchParams.get("state") : null, profile ?? {});
         if (typeof answer === "string") return answer;
-        landed = answer.account;
+        landed = answer;
         return true;
       },
       // Nothing that a request names decides where one is sent.
       redirect: ({ url, baseUrl }) => `${baseUrl}${ownWay(url)}`,
       async jwt({ token, user, account }) {
-        if (account?.type === "oidc") return landed ? beginSession(landed, cameFrom(request)) : null;
+        if (account?.type === "oidc") return landed;
         if (user) {
           const { sub, ver, sid } = user as unknown as Claims;
           return { sub, ver, sid };

@@ -3,6 +3,7 @@ import { customFetch } from "next-auth";
 import type { OIDCConfig } from "next-auth/providers";
 import { SignOnRefusal } from "@/server/contract/sign-on.ts";
 import { cookieNameFor, secureCookies } from "@/server/services/accounts/read-session.ts";
+import { beginSession, type Claims as SessionClaims } from "@/server/services/accounts/sessions.ts";
 import { DEVICE_MS, deviceCookieName, meetDevice } from "@/server/services/sign-in/known-devices.ts";
 import { alsoSet } from "@/server/services/sign-on/also-set.ts";
 import { INTENT_SECONDS, type Intent, keepIntent, readIntent } from "@/server/services/sign-on/intent.ts";
@@ -52,8 +53,8 @@ export async function takeIntent(intent: Intent, state: string): Promise<void> {
   (await cookies()).set(intentCookie(), keepIntent(intent, state), lax());
 }
 
-/** @returns the account that somebody with these checked claims gets a session for, or the page that he is sent to without one */
-export async function landHere(state: string | null, claims: Claims): Promise<{ account: string } | string> {
+/** @returns the session of somebody with these checked claims, or the page that he is sent to without one */
+export async function landHere(state: string | null, claims: Claims): Promise<SessionClaims | string> {
   const [kept, incoming] = await Promise.all([cookies(), headers()]);
   const visitor = visitorOf(incoming);
   const intent = readIntent(kept.get(intentCookie())?.value, state);
@@ -66,12 +67,14 @@ export async function landHere(state: string | null, claims: Claims): Promise<{ 
   const landed = await landSignOn(visitor, proven, intent);
   if (landed === "linked") return "/signed-in?then=linked";
   if ("refused" in landed) return `/sign-in?sign-on=${landed.refused}`;
+  const userAgent = incoming.get("user-agent") ?? "";
+  const session = await beginSession(landed.account, { userAgent, source: visitor.source });
   const device = await meetDevice(visitor, landed.account, {
-    userAgent: incoming.get("user-agent") ?? "",
+    userAgent,
     device: (account) => kept.get(deviceCookieName(account))?.value ?? null,
   });
   alsoSet.getStore()?.push(cookieLine(deviceCookieName(landed.account.name), device, "Strict", DEVICE_MS / 1000));
-  return { account: landed.account.id };
+  return session;
 }
 
 const cookieLine = (name: string, value: string, sameSite: "Lax" | "Strict", seconds: number): string =>

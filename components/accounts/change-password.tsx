@@ -7,7 +7,7 @@ import { TextField } from "@/components/ui/field.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { focusFirstInvalid, useAction, type Action } from "@/components/ui/use-action.ts";
 
-/** A new password; all other sessions end with it. */
+/** A new password; all other sessions and all tokens end with it. */
 export function ChangePassword({ name, change }: { name: string; change: Action<{ password: string }, unknown> }) {
   const router = useRouter();
   const [password, setPassword] = useState("");

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { USUAL_SESSION_LIMITS } from "../../contract/second-factor.ts";
+import { KnastError } from "../../contract/errors.ts";
 import type { Actor } from "../context.ts";
-import { type AccountRecord, db } from "../db.ts";
+import { type AccountRecord, db, type Transaction } from "../db.ts";
 import { mustHave, readPolicy } from "../second-factor/policy.ts";
 import { readSessionLimits } from "../sessions/session-limits.ts";
 
@@ -20,18 +21,39 @@ export type Claims = z.infer<typeof Claims>;
 /** Where a session was begun from, for the list of sessions. */
 export type Browser = { userAgent: string; source: string };
 
-/** Begins a session for an account that has just proved itself by all that it must. */
+/** An account as it was when its person proved himself: who was in under a password that is no more does not get in. */
+export type Checked = Pick<AccountRecord, "id" | "passwordHash" | "sessionVersion">;
+/** What a Checked and its name are read by. */
+export const PERSON = { id: true, name: true, passwordHash: true, sessionVersion: true } as const;
+
+/** @throws KnastError unauthenticated when the account got a new password, was disabled or put out since it was checked */
+export async function assertUnchanged(on: Transaction, { id, passwordHash, sessionVersion }: Checked): Promise<void> {
+  const where = { id, passwordHash, sessionVersion, disabledAt: null };
+  if ((await on.account.count({ where })) === 0)
+    throw new KnastError("unauthenticated", { message: "The account was changed meanwhile. Begin the sign-in anew." });
+}
+
+/**
+ * Begins a session for an account that has just proved itself by all that it must.
+ * @param account as it was checked; by its id alone: as it is now
+ * @throws KnastError as assertUnchanged()
+ */
 export async function beginSession(
-  account: string,
+  account: Checked | string,
   { userAgent, source }: Browser = { userAgent: "", source: "" },
 ): Promise<Claims> {
-  const { sessionVersion: ver } = await db().account.findUniqueOrThrow({ where: { id: account } });
+  const checked =
+    typeof account === "string" ? await db().account.findUniqueOrThrow({ where: { id: account } }) : account;
+  const { id: accountId, sessionVersion: version } = checked;
   const sid = randomBytes(24).toString("base64url");
   const long = new Date(Date.now() - COOKIE_MS);
-  await db().session.deleteMany({ where: { accountId: account, createdAt: { lt: long } } });
   const seen = { userAgent: userAgent.slice(0, 400), source: source.slice(0, 64), provedAt: new Date() };
-  await db().session.create({ data: { id: sid, accountId: account, version: ver, ...seen } });
-  return { sub: account, ver, sid };
+  await db().$transaction(async (on) => {
+    await assertUnchanged(on, checked);
+    await on.session.deleteMany({ where: { accountId, createdAt: { lt: long } } });
+    await on.session.create({ data: { id: sid, accountId, version, ...seen } });
+  });
+  return { sub: accountId, ver: version, sid };
 }
 
 /** `settling`: the account has to set up a second factor before it may do anything else. */

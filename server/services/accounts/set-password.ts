@@ -10,6 +10,7 @@ import { closeShellsOf } from "../terminals/close-shells-of.ts";
 import { forgive } from "./forgive.ts";
 import { hashPassword } from "./password-hash.ts";
 import { lookAtLink, useLink } from "./one-time-links.ts";
+import { type Checked, PERSON } from "./sessions.ts";
 
 const spent = () =>
   new KnastError("invalid", { message: "This link is used up or too old. Ask your admin for a new one." });
@@ -23,29 +24,31 @@ const spent = () =>
 export function setPassword(
   visitor: Visitor,
   form: z.infer<typeof SetPasswordForm>,
-): Promise<{ id: string; name: string }> {
+): Promise<Checked & { name: string }> {
   return audited(visitor, "account.set-password", {}, async () => {
     const account = (await lookAtLink("password", form.token))?.account;
     if (!account) throw spent();
     isAbout(account.name);
     const passwordHash = await hashPassword(form.password);
-    await db().$transaction(async (transaction) => {
+    const person = await db().$transaction(async (transaction) => {
       if (!(await useLink(transaction, "password", form.token))) throw spent();
       const before = await transaction.account.findUnique({ where: { id: account.id } });
-      await transaction.account.update({
+      const after = await transaction.account.update({
         where: { id: account.id },
         data: { passwordHash, sessionVersion: { increment: 1 } },
+        select: PERSON,
       });
       await transaction.session.deleteMany({ where: { accountId: account.id } });
       if (before?.passwordHash) await notify({ accounts: [account.id], kind: "password-changed" }, transaction);
       await transaction.pendingSignIn.deleteMany({ where: { accountId: account.id } });
       await transaction.knownDevice.deleteMany({ where: { accountId: account.id } });
+      return after;
     });
     await forgive(account.name);
     // Shells end with the daemon: where none answers there are none.
     await closeShellsOf({ actor: account }, account.name).catch((error: unknown) => {
       if (!(error instanceof KnastError && error.code === "unavailable")) throw error;
     });
-    return { id: account.id, name: account.name };
+    return person;
   });
 }

@@ -6,7 +6,7 @@ import { audited } from "../audit/audited.ts";
 import type { Visitor } from "../context.ts";
 import { db } from "../db.ts";
 import { verifyHash } from "./password-hash.ts";
-import { mayAct } from "./sessions.ts";
+import { type Checked, mayAct } from "./sessions.ts";
 import { type SignInLimits, signInLimits } from "./sign-in-limits.ts";
 
 type Options = {
@@ -18,13 +18,14 @@ type Options = {
 /**
  * Checks a name and a password; the try is taken back when they are right, earlier failures stay until the sign-in is complete.
  * Unknown, invited, disabled and wrong are one answer after the same work.
+ * @returns the account as it was checked
  * @throws KnastError invalid; too_many while the account, the address or the device has to wait
  */
 export async function verifyPassword(
   visitor: Visitor,
   form: unknown,
   { device = async () => null, limits = signInLimits() }: Options = {},
-): Promise<{ id: string; name: string; role: Role }> {
+): Promise<Checked & { name: string; role: Role }> {
   const parsed = SignInForm.safeParse(form);
   const name = parsed.success ? parsed.data.name.trim().toLowerCase() : "";
   return audited(visitor, "sign-in", { account: AccountName.safeParse(name).success ? name : "?" }, async () => {
@@ -36,6 +37,7 @@ export async function verifyPassword(
     if (!(await verifyHash(usable, password)) || !account)
       throw new KnastError("invalid", { message: "The name or the password is not right." });
     await limits.takeBack(one);
-    return { id: account.id, name: account.name, role: account.role };
+    const { id, role, passwordHash, sessionVersion } = account;
+    return { id, name: account.name, role, passwordHash, sessionVersion };
   });
 }

@@ -3,7 +3,7 @@ import type { InvitationOffer } from "../../contract/grants.ts";
 import { isOwner } from "../../contract/grants.ts";
 import type { AcceptAsGuestForm, AccountRef } from "../../contract/panel.ts";
 import { holdTries } from "../accounts/hold-tries.ts";
-import { mayAct } from "../accounts/sessions.ts";
+import { type Checked, mayAct, PERSON } from "../accounts/sessions.ts";
 import { hashPassword } from "../accounts/password-hash.ts";
 import { audited } from "../audit/audited.ts";
 import type { Ctx, Visitor } from "../context.ts";
@@ -31,10 +31,10 @@ function nullIfSpent(error: unknown): null {
 
 /**
  * Takes an invitation as somebody new: an account with the name and password that the guest chooses, and the parts that were promised.
- * @returns his name, for the sign-in that follows
+ * @returns his account, for the sign-in that follows
  * @throws KnastError invalid for a link that is no good; exists at the field name, and then the link is still good; too_many
  */
-export function acceptAsGuest(visitor: Visitor, form: AcceptAsGuestForm): Promise<AccountRef> {
+export function acceptAsGuest(visitor: Visitor, form: AcceptAsGuestForm): Promise<Checked & { name: string }> {
   return audited(visitor, "invitation.accept", { account: form.name }, async () => {
     // Also for names: who has a link may not ask for each whether it is taken.
     holdTries(visitor);
@@ -43,9 +43,9 @@ export function acceptAsGuest(visitor: Visitor, form: AcceptAsGuestForm): Promis
     const data = { name: form.name, role: "friend", passwordHash } as const;
     return db()
       .$transaction(async (transaction) => {
-        const { id } = await transaction.account.create({ data });
-        await take(transaction, found, { id, name: form.name });
-        return { id, name: form.name };
+        const guest = await transaction.account.create({ data, select: PERSON });
+        await take(transaction, found, guest);
+        return guest;
       })
       .catch((cause: { code?: string }) => {
         if (cause.code !== "P2002") throw cause;

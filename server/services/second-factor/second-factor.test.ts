@@ -57,6 +57,7 @@ async function withTotp(ctx: Ctx) {
   const { codes } = await confirmTotp(ctx, { code: shows(secret, Date.now() - 30_000) });
   return { secret, codes: codes.map((each) => RecoveryCodeText.parse(each)) };
 }
+const personOf = (ctx: Ctx) => db().account.findUniqueOrThrow({ where: { id: ctx.actor.id } });
 const pendingOf = (entry: Entry) => (entry.step === "second" ? entry.pending : expect.fail("no second step"));
 
 describe("what is sealed", () => {
@@ -211,7 +212,7 @@ describe("a sign-in with a second factor", () => {
   });
 
   it("knows a device again, for its account only", async () => {
-    const entry = await enter(visitor, { id: anna.actor.id, name: "anna" }, browser());
+    const entry = await enter(visitor, await personOf(anna), browser());
     const device = entry.step === "in" ? entry.device : "";
     const at = (name: string) => signInByPassword(visitor, { name, password: "wrong" }, browser(device));
     for (let i = 0; i < 8; i++) await code(password("anna", "wrong"));
@@ -310,7 +311,7 @@ describe("the policy", () => {
 
 describe("the list of sessions", () => {
   it("names device and address, marks this one, and ends one, the others, all of a user", async () => {
-    const entry = await enter(visitor, { id: anna.actor.id, name: "anna" }, browser());
+    const entry = await enter(visitor, await personOf(anna), browser());
     const claims = redeemTicket(entry.step === "in" ? entry.ticket : "")!.claims;
     const list = await listSessions(anna);
     expect(list).toHaveLength(2);

@@ -31,8 +31,10 @@ export function endSessionsOf(ctx: Ctx, form: { account: string }): Promise<void
   return audited(ctx, "session.end-all-of", { account: form.account }, async () => {
     assertAdmin(ctx);
     const { id } = await findAccount(form.account);
-    await db().account.update({ where: { id }, data: { sessionVersion: { increment: 1 } } });
-    await db().session.deleteMany({ where: { accountId: id } });
-    await db().pendingSignIn.deleteMany({ where: { accountId: id } });
+    await db().$transaction([
+      db().account.update({ where: { id }, data: { sessionVersion: { increment: 1 } } }),
+      db().session.deleteMany({ where: { accountId: id } }),
+      db().pendingSignIn.deleteMany({ where: { accountId: id } }),
+    ]);
   });
 }

@@ -3,6 +3,7 @@ import { KnastError } from "../../contract/errors.ts";
 import type { SetUpForm } from "../../contract/panel.ts";
 import { lookAtLink, useLink } from "../accounts/one-time-links.ts";
 import { hashPassword } from "../accounts/password-hash.ts";
+import { type Checked, PERSON } from "../accounts/sessions.ts";
 import { audited } from "../audit/audited.ts";
 import type { Visitor } from "../context.ts";
 import { db } from "../db.ts";
@@ -16,7 +17,7 @@ const spent = () =>
  * Makes the first admin. @returns his account, for the sign-in that follows
  * @throws KnastError invalid when the link is used, unknown or too old, or when there is an admin
  */
-export function redeemSetUp(visitor: Visitor, form: z.infer<typeof SetUpForm>): Promise<{ id: string; name: string }> {
+export function redeemSetUp(visitor: Visitor, form: z.infer<typeof SetUpForm>): Promise<Checked & { name: string }> {
   return audited(visitor, "setup.admin", { account: form.name }, async () => {
     if (!(await lookAtLink("setup", form.token))) throw spent();
     const passwordHash = await hashPassword(form.password);
@@ -24,7 +25,7 @@ export function redeemSetUp(visitor: Visitor, form: z.infer<typeof SetUpForm>): 
       const taken = await transaction.account.count({ where: { role: "admin" } });
       if (!(await useLink(transaction, "setup", form.token)) || taken > 0) throw spent();
       const data = { name: form.name, role: "admin", passwordHash } as const;
-      return transaction.account.create({ data, select: { id: true, name: true } });
+      return transaction.account.create({ data, select: PERSON });
     });
   });
 }

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { beginSession, type Claims } from "../accounts/sessions.ts";
+import { beginSession, type Checked, type Claims } from "../accounts/sessions.ts";
 import { signInLimits } from "../accounts/sign-in-limits.ts";
 import type { Visitor } from "../context.ts";
-import type { AccountRecord } from "../db.ts";
 import { secondFactorOf } from "../second-factor/second-factor-of.ts";
 import { knownDevice, meetDevice } from "./known-devices.ts";
 import { makePending } from "./pending.ts";
@@ -20,14 +19,14 @@ const shared = globalThis as { knastTickets?: Map<string, Ticket> };
 const tickets = () => (shared.knastTickets ??= new Map<string, Ticket>());
 const TICKET_MS = 10_000;
 
-type Person = Pick<AccountRecord, "id" | "name">;
+type Person = Checked & { name: string };
 
-/** Lets an account in whose person has shown everything that he must. */
+/** Lets an account in whose person has shown everything that he must. @throws KnastError unauthenticated if it changed since */
 export async function enter(visitor: Visitor, account: Person, browser: Browser): Promise<Entry> {
+  const claims = await beginSession(account, { userAgent: browser.userAgent, source: visitor.source });
   const known = await knownDevice(account.name, browser.device(account.name));
   await signInLimits().succeeded({ kind: "account", account: account.name, source: visitor.source, device: known });
   const device = await meetDevice(visitor, account, browser);
-  const claims = await beginSession(account.id, { userAgent: browser.userAgent, source: visitor.source });
   const ticket = randomBytes(32).toString("base64url");
   const now = Date.now();
   for (const [old, { expires }] of tickets()) if (expires < now) tickets().delete(old);
@@ -35,10 +34,10 @@ export async function enter(visitor: Visitor, account: Person, browser: Browser)
   return { step: "in", ticket, account: account.name, device };
 }
 
-/** Lets an account in by its first step, or asks for the second one where it has one. */
+/** Lets an account in by its first step, or asks for the second one where it has one. @throws KnastError as enter() */
 export async function enterOrAsk(visitor: Visitor, account: Person, browser: Browser): Promise<Entry> {
   if (!(await secondFactorOf(account.id)).any) return enter(visitor, account, browser);
-  return { step: "second", pending: await makePending(account.id) };
+  return { step: "second", pending: await makePending(account) };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mayAct } from "../accounts/sessions.ts";
+import { assertUnchanged, type Checked, mayAct } from "../accounts/sessions.ts";
 import { type AccountRecord, db } from "../db.ts";
 
 /** How long the second step may take, and how often it may fail. */
@@ -8,14 +8,18 @@ export const PENDING_TRIES = 5;
 
 export const pendingHash = (token: string): string => createHash("sha256").update(token).digest("hex");
 
-/** Notes that an account's password was right and its second factor is awaited. @returns the token for the browser's cookie */
-export async function makePending(accountId: string, now = Date.now()): Promise<string> {
+/**
+ * Notes that an account's password was right and its second factor is awaited.
+ * @returns the token for the browser's cookie @throws KnastError unauthenticated if the account changed since it was checked
+ */
+export async function makePending(account: Checked, now = Date.now()): Promise<string> {
   const token = randomBytes(32).toString("base64url");
   const expiresAt = new Date(now + PENDING_MS);
-  await db().$transaction([
-    db().pendingSignIn.deleteMany({ where: { expiresAt: { lt: new Date(now) } } }),
-    db().pendingSignIn.create({ data: { tokenHash: pendingHash(token), accountId, expiresAt } }),
-  ]);
+  await db().$transaction(async (on) => {
+    await assertUnchanged(on, account);
+    await on.pendingSignIn.deleteMany({ where: { expiresAt: { lt: new Date(now) } } });
+    await on.pendingSignIn.create({ data: { tokenHash: pendingHash(token), accountId: account.id, expiresAt } });
+  });
   return token;
 }
 

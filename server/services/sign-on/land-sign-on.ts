@@ -3,7 +3,7 @@ import { NewAccountName, RESERVED_ACCOUNT_NAMES } from "../../contract/names.ts"
 import type { SignOnRefusal } from "../../contract/sign-on.ts";
 import { lookAtLink, useLink } from "../accounts/one-time-links.ts";
 import { NOBODY } from "../accounts/password-hash.ts";
-import { actorOf, mayAct } from "../accounts/sessions.ts";
+import { actorOf, type Checked, mayAct } from "../accounts/sessions.ts";
 import { audited } from "../audit/audited.ts";
 import { isAbout } from "../audit/current-act.ts";
 import type { Visitor } from "../context.ts";
@@ -15,7 +15,7 @@ import type { Intent } from "./intent.ts";
 /** Who somebody is at the provider, of a token that was checked. His mail address is not in it: it proves nothing here. */
 export type Proven = { issuer: string; subject: string; wishedName?: string };
 
-type Person = { id: string; name: string };
+type Person = Checked & { name: string };
 export type Landed = { account: Person } | "linked" | { refused: SignOnRefusal };
 
 /** Identities that one account may have. */
