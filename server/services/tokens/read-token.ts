@@ -3,7 +3,7 @@ import { z } from "zod";
 import { GrantRight } from "../../contract/grants.ts";
 import { JailId } from "../../contract/names.ts";
 import { TOKEN } from "../../contract/token.ts";
-import { mayAct } from "../accounts/sessions.ts";
+import { mayAct, mustSettle } from "../accounts/sessions.ts";
 import type { Actor, Scope } from "../context.ts";
 import { db } from "../db.ts";
 
@@ -46,14 +46,15 @@ export async function readToken(authorization: string | undefined, source: strin
 }
 
 /**
- * Who a token is, now.
+ * Who a token is, now; nobody while its account has yet to set up the second factor that it must have, as at every other door.
  * @param source the address of a use; without one nothing is noted, as nobody uses it
  */
 export async function tokenActor(id: string, source?: string, now = Date.now()): Promise<Actor | null> {
-  const row = await db().apiToken.findUnique({ where: { id }, include: { account: true } });
+  const include = { account: { include: { _count: { select: { passkeys: true } } } } } as const;
+  const row = await db().apiToken.findUnique({ where: { id }, include });
   if (!row || (row.expiresAt && row.expiresAt.getTime() <= now)) return null;
   const { account } = row;
-  if (account.sessionVersion !== row.version || !mayAct(account, now)) return null;
+  if (account.sessionVersion !== row.version || !mayAct(account, now) || (await mustSettle(account))) return null;
   const stale = !row.lastUsedAt || now - row.lastUsedAt.getTime() > NOTED_EVERY_MS || row.lastUsedFrom !== source;
   if (source !== undefined && stale)
     await db().apiToken.updateMany({ where: { id }, data: { lastUsedAt: new Date(now), lastUsedFrom: source } });

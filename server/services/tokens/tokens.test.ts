@@ -20,6 +20,7 @@ import { makeInvitation } from "../invitations/make-invitation.ts";
 import { revokeInvitation } from "../invitations/revoke-invitation.ts";
 import { listJails } from "../jails/list-jails.ts";
 import { jail } from "../testing/fake-daemon.ts";
+import { setPolicy } from "../second-factor/set-policy.ts";
 import { type TestPanel, testPanel, visitor } from "../testing/panel.ts";
 import { endToken } from "./end-token.ts";
 import { listTokens, listTokensOfOthers } from "./list-tokens.ts";
@@ -144,6 +145,21 @@ describe("a token", () => {
     expect(await come(third.secret)).toBeNull();
     expect(await db().apiToken.count()).toBe(0);
   });
+});
+
+it("of whoever has yet to set up a second factor is nobody's until he has", async () => {
+  const [his, hers] = [await make(olaf), await make(admin)];
+  const both = async () => [await come(his.secret), await come(hers.secret)].map((actor) => actor?.name ?? null);
+  const passes = (await come(hers.secret))!;
+  await setPolicy(admin, { policy: "admins" });
+  expect(await both()).toEqual(["olaf", null]);
+  expect(await stillActor(cameBy(passes), true)).toBeNull();
+  await setPolicy(admin, { policy: "all" });
+  expect(await both()).toEqual([null, null]);
+  await db().account.update({ where: { id: olaf.actor.id }, data: { totpConfirmedAt: new Date() } });
+  const key = { id: "k", accountId: admin.actor.id, name: "k", publicKey: new Uint8Array(), counter: 0n };
+  await db().passkey.create({ data: { ...key, transports: "" } });
+  expect(await both()).toEqual(["olaf", "anna"]);
 });
 
 describe("tokens", () => {
