@@ -2,11 +2,13 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { CreateJailForm } from "../../contract/panel.ts";
 import { KnastError } from "../../contract/errors.ts";
 import type { Ctx } from "../context.ts";
-import { db } from "../db.ts";
+import { type Db, db, useDb } from "../db.ts";
+import { takeGrant } from "../grants/take-grant.ts";
 import { jail } from "../testing/fake-daemon.ts";
 import { type TestPanel, testPanel } from "../testing/panel.ts";
 import { createJail } from "./create-jail.ts";
 import { listJails } from "./list-jails.ts";
+import { settleGrantIntents } from "./settle-grant-intents.ts";
 
 let panel: TestPanel;
 let admin: Ctx;
@@ -41,6 +43,29 @@ it("finds the job again after a crash between the daemon's answer and its note",
   panel.daemon.jails = [jail("erdgeist_org")];
   finish("done");
   expect(await seen(friend)).toEqual(["erdgeist_org"]);
+});
+
+it("gives nothing at a late look, when the grant was given and taken since", async () => {
+  await createJail(admin, form(friend.actor.id));
+  panel.daemon.jails = [jail("erdgeist_org")];
+  finish("done");
+  const plain = db();
+  let goOn = () => {};
+  const held = new Promise<void>((resolve) => (goOn = resolve));
+  // This look has read the intents, and is late with the rest.
+  const findMany = async ({ args, query }: { args: object; query: (args: object) => Promise<unknown> }) => {
+    const intents = await query(args);
+    await held;
+    return intents;
+  };
+  useDb(plain.$extends({ query: { grantIntent: { findMany: findMany as never } } }) as unknown as Db);
+  const late = settleGrantIntents(panel.daemon.jails);
+  useDb(plain);
+  expect(await seen(friend)).toEqual(["erdgeist_org"]);
+  await takeGrant(admin, { name: "erdgeist_org", account: friend.actor.id });
+  goOn();
+  await late;
+  expect(await seen(friend)).toEqual([]);
 });
 
 it("gives nothing for a job that failed, was refused or never came to be", async () => {

@@ -22,18 +22,16 @@ export async function settleGrantIntents(jails: JailSummary[]): Promise<void> {
     // Done but not listed yet: the daemon's list may be a second old.
     if (job?.state === "done" && !jail && Date.now() - Date.parse(job.endedAt ?? job.startedAt) < ORPHAN_MS) continue;
     const key = jail?.id ? { accountId: intent.accountId, jailId: jail.id } : null;
-    await db().$transaction([
-      ...(key
-        ? [
-            db().grant.upsert({
-              where: { accountId_jailId: key },
-              create: { ...key, jailName: intent.jailName, ...OWNER_COLUMNS },
-              update: {},
-            }),
-          ]
-        : []),
-      db().grantIntent.deleteMany({ where: { id: intent.id } }),
-    ]);
+    await db().$transaction(async (on) => {
+      // Another look may have settled it meanwhile, and the grant may have been taken since.
+      const { count } = await on.grantIntent.deleteMany({ where: { id: intent.id } });
+      if (count === 0 || !key) return;
+      await on.grant.upsert({
+        where: { accountId_jailId: key },
+        create: { ...key, jailName: intent.jailName, ...OWNER_COLUMNS },
+        update: {},
+      });
+    });
   }
 }
 
