@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { holdDatabase } from "../services/database/hold.ts";
 import { whyNot } from "../services/database/why-not.ts";
@@ -11,6 +11,7 @@ import { setGatewayHook } from "../services/ssh/gateway-hook.ts";
 import { makeSetUpLink } from "../services/setup/make-set-up-link.ts";
 import { authorizeTerminal } from "../services/terminals/authorize.ts";
 import { admit, allowedOrigins, isApiV1, sourceOf } from "./gate.ts";
+import { httpServer } from "./http-server.ts";
 import { refuse } from "./refuse.ts";
 import { watchSplices } from "./revocation.ts";
 import { securityHeaders } from "./security-headers.ts";
@@ -75,31 +76,12 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   await handle(request, response);
 }
 
-const server = createServer(
-  {
-    headersTimeout: 10_000,
-    requestTimeout: 30_000,
-    keepAliveTimeout: 15_000,
-    maxHeaderSize: 32 * 1024,
-    // Node looks for late ones every 30 s only, which lets a request that is never finished stay four times as long.
-    connectionsCheckingInterval: 2000,
-  },
-  (request, response) => {
-    serve(request, response).catch((error: unknown) => {
-      console.error("request", error);
-      if (!response.headersSent) refuse(response, 500, isApiV1(request.url));
-      else response.destroy();
-    });
-  },
-);
-server.maxHeadersCount = 100;
-server.maxConnections = 1000;
-const CLIENT_ERRORS: Record<string, number> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 };
-server.on("clientError", ({ code = "" }: NodeJS.ErrnoException, socket) => {
-  const status = CLIENT_ERRORS[code] ?? 400;
-  const line = `HTTP/1.1 ${status} ${STATUS_CODES[status]}`;
-  if (socket.writable) socket.end(`${line}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
-  else socket.destroy();
+const server = httpServer((request, response) => {
+  serve(request, response).catch((error: unknown) => {
+    console.error("request", error);
+    if (!response.headersSent) refuse(response, 500, isApiV1(request.url));
+    else response.destroy();
+  });
 });
 
 const splices = attachUpgrades(server, {
