@@ -57,7 +57,7 @@ export class Connection {
       });
     });
     client.on("session", (accept, reject) => {
-      if (this.#shells.size >= SHELLS) return reject();
+      if (this.#full) return reject();
       this.#session(accept());
     });
     client.on("error", (error: Error & { level?: string }) => {
@@ -65,6 +65,11 @@ export class Connection {
       if (error.level === "client-timeout") guest.cut();
       else setTimeout(() => guest.cut(), 1000).unref();
     });
+  }
+
+  /** Asked with each session, and with each shell: many sessions may come before the first shell. */
+  get #full(): boolean {
+    return this.#shells.size >= SHELLS;
   }
 
   async #authenticate(asks: AuthContext): Promise<void> {
@@ -125,14 +130,16 @@ export class Connection {
       if (key) shell?.type(key);
       accept?.();
     });
-    session.on("shell", (accept) => {
+    session.on("shell", (accept, reject) => {
+      if (shell || this.#full) return void reject?.();
       shell = this.#shell(accept(), size ?? sizeOf(0, 0));
       if (size === null) shell?.refuse(WORDS.noTerminal);
       else if (shell) void this.#open(shell, term === undefined ? {} : { term });
     });
     // The channel itself closes only once what it holds was read.
     session.on("close", () => shell && this.#forget(shell));
-    session.on("exec", (accept, _reject, { command }) => {
+    session.on("exec", (accept, reject, { command }) => {
+      if (shell || this.#full) return void reject?.();
       shell = this.#shell(accept(), size ?? sizeOf(0, 0));
       const text = ShellCommand.shape.text.safeParse(command).data;
       if (text === undefined) return shell?.refuse(WORDS.badCommand);
@@ -165,6 +172,8 @@ export class Connection {
       // The sign-in may be long ago: who he is now decides.
       const who = await whoByKey(this.#key, this.#guest.source);
       if (!who) return this.#end();
+      // Nobody is watched and nothing is opened for one who left meanwhile.
+      if (shell.gone || this.#guest.gone) return;
       if (who.settling) return shell.refuse(WORDS.settle);
       const { actor } = who;
       const ctx: Ctx = { actor, source: this.#guest.source, origin: "", requestId: newRequestId() };
@@ -180,7 +189,6 @@ export class Connection {
         noteLeave(ctx, pass.jail);
       };
       shell.onLeave(leave);
-      if (this.#guest.gone) return shell.leave();
       pass.as = await shell.begin(ctx, this.#target!, this.#place.socketPath, start);
     } catch (error) {
       console.error("ssh", error);

@@ -322,6 +322,26 @@ describe("whoever may not be there any more", () => {
 });
 
 describe("a client that means ill", () => {
+  it("has no shell when it closes the channel with the same breath", async () => {
+    const client = await come();
+    const ask = client._protocol.shell!.bind(client._protocol);
+    let left = 0;
+    client._protocol.shell = (channel, reply) => {
+      ask(channel, reply);
+      client._protocol.channelClose!(channel);
+      left++;
+    };
+    for (let i = 0; i < 3; i++) client.shell((_, channel) => channel?.on("error", () => {}));
+    await poll("those that leave", () => left === 3);
+    client._protocol.shell = ask;
+    const good = await shell(client);
+    await poll("the line of one that stays", () => lines.length > 0);
+    expect([splices.size, panel.daemon.terminals.length]).toEqual([1, 1]);
+    good.channel.close();
+    await poll("its end", () => splices.size === 0);
+    client.end();
+  });
+
   it("is cut off when it takes packets of no bytes", async () => {
     const client = await come();
     const gone = new Promise<void>((resolve) => client.once("close", () => resolve()));
@@ -362,6 +382,25 @@ describe("a client that means ill", () => {
     await new Promise((resolve) => blind.once("close", resolve));
     expect(err).toBe("A shell here needs a terminal: ssh -t.\r\n");
     other.end();
+  });
+
+  it("has no more by sessions that ask for their shells only when all are open, nor two in one", async () => {
+    const client = await come();
+    const ask = client._protocol.shell!.bind(client._protocol);
+    const held: unknown[][] = [];
+    client._protocol.shell = (...args) => held.push(args);
+    const answers = Promise.allSettled(Array.from({ length: 9 }, () => shell(client)));
+    await poll("the sessions", () => held.length === 9);
+    for (const args of held) ask(...args);
+    // A second time, which would wait for an answer as well.
+    ask(held[0]![0], false);
+    expect((await answers).map(({ status }) => status)).toEqual([
+      ...Array<string>(6).fill("fulfilled"),
+      ...Array<string>(3).fill("rejected"),
+    ]);
+    await poll("the lines", () => lines.length === 6);
+    expect(opened()).toHaveLength(6);
+    client.end();
   });
 
   it("gets no second word for a wrong signature", async () => {

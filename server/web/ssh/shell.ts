@@ -77,8 +77,7 @@ export class Shell {
     this.#waits = true;
     this.#plain = plain;
     const end = () => void (this.#done || closeTerminal(ctx, { terminal }).catch(() => {}));
-    if (this.#gone) end();
-    else this.onLeave(end);
+    this.onLeave(end);
   }
 
   /** @returns the bytes without the mark by which a command says that it waits */
@@ -195,8 +194,15 @@ export class Shell {
     for (const left of this.#leaving.splice(0)) left();
   }
 
+  /** Nobody is there any more. */
+  get gone(): boolean {
+    return this.#gone;
+  }
+
+  /** Calls back when the person leaves, at once if he has. */
   onLeave(left: () => void): void {
-    this.#leaving.push(left);
+    if (this.#gone) left();
+    else this.#leaving.push(left);
   }
 
   /** He may not be here any more: not a byte more goes either way. */
