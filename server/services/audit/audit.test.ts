@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { type AuditRecord, filterOf } from "../../contract/audit.ts";
 import { KnastError } from "../../contract/errors.ts";
 import { assignJail } from "../accounts/assign-jail.ts";
@@ -48,6 +48,7 @@ beforeEach(async () => {
 });
 afterEach(() => panel.stop());
 
+const stays = () => ({ signal: new AbortController().signal });
 const line = (seq: number, over: Partial<AuditRecord> = {}): AuditRecord => ({
   seq,
   at: "2026-01-01T00:00:00.000Z",
@@ -75,7 +76,7 @@ describe("the trail", () => {
     expect(asked).toEqual([{ what: "jail.", limit: 50 }]);
     for (const other of [olaf, helper, stranger]) {
       expect(await code(listAudit(other, {}))).toBe("forbidden");
-      expect(await code(exportAudit(other, {}))).toBe("forbidden");
+      expect(await code(exportAudit(other, {}, stays()))).toBe("forbidden");
       expect(await code(verifyAudit(other))).toBe("forbidden");
     }
     expect(asked).toHaveLength(1);
@@ -93,7 +94,7 @@ describe("the trail", () => {
     expect(await code(listJailAudit(helper, { name: "mail" }))).toBe("forbidden");
     expect(await code(listJailAudit(stranger, { name: "mail" }))).toBe("not_found");
     expect(await code(listJailAudit(olaf, { name: "absent" }))).toBe("not_found");
-    expect(await code(exportJailAudit(stranger, { name: "mail" }))).toBe("not_found");
+    expect(await code(exportJailAudit(stranger, { name: "mail" }, stays()))).toBe("not_found");
     expect(asked).toHaveLength(1);
   });
 
@@ -146,7 +147,7 @@ describe("the trail", () => {
 describe("an export", () => {
   it("is JSON lines of all pages, and is on record itself", async () => {
     trail = Array.from({ length: 450 }, (_, i) => line(450 - i));
-    const { body, headers } = await exportAudit(admin, { result: "ok" });
+    const { body, headers } = await exportAudit(admin, { result: "ok" }, stays());
     const lines = (await textOf(body))
       .split("\n")
       .slice(0, -1)
@@ -160,7 +161,7 @@ describe("an export", () => {
 
   it("of an owner shows no more than his page, and ends when the jail is his no more", async () => {
     trail = Array.from({ length: 600 }, (_, i) => line(600 - i));
-    const { body } = await exportJailAudit(olaf, { name: "mail" });
+    const { body } = await exportJailAudit(olaf, { name: "mail" }, stays());
     const reader = body.getReader() as ReadableStreamDefaultReader<Uint8Array>;
     const first = new TextDecoder().decode((await reader.read()).value).split("\n")[0]!;
     expect(JSON.parse(first)).toMatchObject({ seq: 600, source: null, token: null });
@@ -172,7 +173,18 @@ describe("an export", () => {
     await expect(rest()).rejects.toMatchObject({ code: "not_found" });
     // His places are free again.
     await assignJail(admin, { name: "mail", account: olaf.actor.id });
-    for (let i = 0; i < 5; i++) await (await exportJailAudit(olaf, { name: "mail" })).body.cancel();
+    for (let i = 0; i < 5; i++) await (await exportJailAudit(olaf, { name: "mail" }, stays())).body.cancel();
+  });
+
+  it("that nobody reads gives its place back when whoever asked has gone, before the answer too", async () => {
+    trail = Array.from({ length: 600 }, (_, i) => line(600 - i));
+    const late = () => ({ signal: AbortSignal.abort() });
+    for (let i = 0; i < 3; i++) await exportAudit(admin, {}, late());
+    const gone = new AbortController();
+    for (let i = 0; i < 2; i++) await exportAudit(admin, {}, gone);
+    expect(await code(exportAudit(admin, {}, stays()))).toBe("too_many");
+    gone.abort();
+    await vi.waitFor(async () => (await exportAudit(admin, {}, stays())).body.cancel());
   });
 });
 

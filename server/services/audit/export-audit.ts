@@ -22,22 +22,24 @@ const places = new Places(2);
  * The trail as JSON lines, newest first, with the filters of its page; the admin's lines have their hashes. Each export is on record.
  * @throws KnastError forbidden, too_many, unavailable
  */
-export function exportAudit(ctx: Ctx, query: AuditQuery): Promise<Download> {
+export function exportAudit(ctx: Ctx, query: AuditQuery, reader: Reader): Promise<Download> {
   const may = async (now: Ctx) => {
     assertAdmin(now);
     return filterOf(query);
   };
-  return download(ctx, "audit", may);
+  return download(ctx, "audit", may, reader);
 }
 
 /** The same of one jail. @throws KnastError not_found, forbidden, too_many, unavailable */
-export function exportJailAudit(ctx: Ctx, { name, ...query }: JailAuditQuery): Promise<Download> {
-  return download(ctx, `audit-${name}`, (now) => jailFilter(now, name, query), name);
+export function exportJailAudit(ctx: Ctx, { name, ...query }: JailAuditQuery, reader: Reader): Promise<Download> {
+  return download(ctx, `audit-${name}`, (now) => jailFilter(now, name, query), reader, name);
 }
 
 type May = (ctx: Ctx) => Promise<AuditFilter>;
+/** Aborts when whoever asked has gone: an answer that he did not wait for is not read, and not cancelled either. */
+type Reader = { signal: AbortSignal };
 
-async function download(ctx: Ctx, name: string, may: May, jail?: string): Promise<Download> {
+async function download(ctx: Ctx, name: string, may: May, { signal }: Reader, jail?: string): Promise<Download> {
   const filter = await may(ctx);
   const leave = places.take(ctx.actor.id);
   try {
@@ -52,7 +54,10 @@ async function download(ctx: Ctx, name: string, may: May, jail?: string): Promis
       "content-type": "application/x-ndjson; charset=utf-8",
       "content-disposition": `attachment; filename="${name}.jsonl"`,
     };
-    return { status: 200, headers, body: streamOf(first, pages, leave) };
+    const gone = () => void pages.return(undefined);
+    if (signal.aborted) gone();
+    else signal.addEventListener("abort", gone, { once: true });
+    return { status: 200, headers, body: streamOf(first, pages) };
   } catch (error) {
     leave();
     throw error;
@@ -77,11 +82,7 @@ async function* pagesOf(ctx: Ctx, may: May, leave: () => void): AsyncGenerator<s
 
 const lineOf = (ctx: Ctx, one: AuditRecord): unknown => (isAdmin(ctx.actor) ? one : rowOf(ctx.actor, one));
 
-function streamOf(
-  first: IteratorResult<string, void>,
-  pages: AsyncGenerator<string>,
-  leave: () => void,
-): ReadableStream<Uint8Array> {
+function streamOf(first: IteratorResult<string, void>, pages: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let next: IteratorResult<string, void> | null = first;
   return new ReadableStream<Uint8Array>({
@@ -93,7 +94,6 @@ function streamOf(
     },
     async cancel() {
       await pages.return(undefined);
-      leave();
     },
   });
 }

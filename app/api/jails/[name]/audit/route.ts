@@ -6,5 +6,5 @@ import { exportJailAudit } from "@/server/services/audit/export-audit.ts";
 export const GET = (request: Request, { params }: { params: Promise<{ name: string }> }): Promise<Response> =>
   auditAnswer(async (ctx) => {
     const query = Object.fromEntries(new URL(request.url).searchParams);
-    return exportJailAudit(ctx, JailAuditQuery.parse({ ...query, name: (await params).name }));
+    return exportJailAudit(ctx, JailAuditQuery.parse({ ...query, name: (await params).name }), request);
   });
