@@ -44,7 +44,9 @@ export function eventStream(signal: AbortSignal, open: (send: Send, end: () => v
           end,
         );
         if (over) closeSource();
-        signal.addEventListener("abort", end, { once: true });
+        // Whoever went before this gives no event any more.
+        if (signal.aborted) end();
+        else signal.addEventListener("abort", end, { once: true });
       },
       cancel: () => close(),
     },
