@@ -3,11 +3,15 @@ import type { Duplex } from "node:stream";
 
 const CLIENT_ERRORS: Record<string, number> = { ERR_HTTP_REQUEST_TIMEOUT: 408, HPE_HEADER_OVERFLOW: 431 };
 
+/** How long a connection may stand still in both directions; streams of events say every 15 s that they are there. */
+const IDLE_MS = 120_000;
+
 /**
- * @returns the server of the public port, which does not listen yet. Its limits hold for whoever has no account too: a connection that
- * sends no whole request in time or nothing that can be read is told so and closed
+ * The server of the public port, whose limits hold for whoever has no account too: no whole request in time, or none that can be read, is
+ * told so and closed; an answer that nobody takes is given up.
+ * @returns it, not listening yet
  */
-export function httpServer(listener: RequestListener): Server {
+export function httpServer(listener: RequestListener, idleMs = IDLE_MS): Server {
   const server = createServer(
     {
       headersTimeout: 10_000,
@@ -19,6 +23,8 @@ export function httpServer(listener: RequestListener): Server {
     },
     listener,
   );
+  // Any byte that comes or that the other end takes counts as life: a slow download goes on.
+  server.timeout = idleMs;
   server.maxHeadersCount = 100;
   server.maxConnections = 1000;
   server.on("clientError", ({ code = "" }: NodeJS.ErrnoException, socket) =>
