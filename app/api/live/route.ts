@@ -1,5 +1,5 @@
 import { KnastError } from "@/server/contract/errors.ts";
-import { watchJails } from "@/server/services/jails/watch-jails.ts";
+import { liveJails } from "@/server/services/jails/live-jails.ts";
 import { eventStream } from "../event-stream.ts";
 import { refuse } from "../refuse.ts";
 import { currentActor } from "@/app/session.ts";
@@ -8,11 +8,16 @@ import { currentActor } from "@/app/session.ts";
 export async function GET(request: Request): Promise<Response> {
   const ctx = await currentActor();
   if (!ctx) return refuse(new KnastError("unauthenticated"));
-  return eventStream(request.signal, (send, end) =>
-    watchJails(ctx, (news) => {
-      if (news === "ended") end();
-      else if (news === "unavailable") send({ name: news, data: null });
-      else send({ data: news.rows });
-    }),
-  );
+  try {
+    const live = liveJails(ctx);
+    return eventStream(request.signal, (send, end) =>
+      live((news) => {
+        if (news === "ended") end();
+        else if (news === "unavailable") send({ name: news, data: null });
+        else send({ data: news.rows });
+      }),
+    );
+  } catch (error) {
+    return refuse(error);
+  }
 }
