@@ -3,13 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Client } from "./client.ts";
 import { typed } from "./command.ts";
 import { COMMANDS, commandOf } from "./commands.ts";
 import { checked, readConfig, writeConfig } from "./config.ts";
 import { CliFailure, EXIT } from "./failure.ts";
-import { getFile } from "./files.ts";
+import { getFile, putFile } from "./files.ts";
 import { jobEvents } from "./follow.ts";
 import { bytes, plain, table } from "./print.ts";
 
@@ -36,6 +36,7 @@ beforeEach(async () => {
   process.env.KNAST_CONFIG = join(dir, "knast/config.json");
 });
 afterEach(async () => {
+  vi.restoreAllMocks();
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
   rmSync(dir, { recursive: true, force: true });
@@ -89,6 +90,69 @@ describe("a line that breaks", () => {
     for await (const { seq } of jobEvents(client, JOB)) seen.push(seq);
     expect(seen).toEqual([0, 1, 2, 3, 4, 5]);
     expect(asked.map(({ headers }) => headers["last-event-id"])).toEqual([undefined, "0", "2"]);
+  });
+
+  it("waits for a panel that starts again, and for none that was never there", async () => {
+    const event = (seq: number) =>
+      `id: ${seq}\ndata: ${JSON.stringify(seq === 1 ? { kind: "done", seq, at: "x" } : { kind: "output", seq, at: "x", text: "x" })}\n\n`;
+    answer = (request, response, nth) => {
+      // As often as the client itself asks again.
+      if (nth > 1 && nth < 6) return request.socket.destroy();
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.end(event(nth === 1 ? 0 : 1));
+    };
+    const seen: number[] = [];
+    for await (const { seq } of jobEvents(client, JOB)) seen.push(seq);
+    expect([seen, asked.at(-1)!.headers["last-event-id"]]).toEqual([[0, 1], "0"]);
+    asked = [];
+    answer = (request) => request.socket.destroy();
+    expect(await failure(jobEvents(client, JOB).next())).toMatchObject({ exit: EXIT.unreachable });
+    expect(asked).toHaveLength(4);
+  });
+
+  it("takes a file in pieces that fit the line, however often one does not arrive", async () => {
+    const KIB = 1024;
+    const whole = Buffer.from(Array.from({ length: 6000 * KIB }, (_, i) => i % 251));
+    const file = join(dir, "base.txz");
+    writeFileSync(file, whole);
+    let got = Buffer.alloc(0);
+    let [clock, broken] = [0, 0];
+    vi.spyOn(performance, "now").mockImplementation(() => clock);
+    const sent: number[] = [];
+    /** how a piece goes, by how many have come before */
+    let line: (nth: number) => "breaks" | "slow" | "quick" = (nth) => (nth < 2 ? "breaks" : nth < 5 ? "quick" : "slow");
+    answer = (request, response) => {
+      const said = () => response.end(JSON.stringify({ upload: JOB, bytes: whole.length, received: got.length }));
+      if (request.method !== "PUT") return void said();
+      const pieces: Buffer[] = [];
+      request.on("data", (bytes: Buffer) => pieces.push(bytes));
+      request.on("end", () => {
+        const piece = Buffer.concat(pieces);
+        const how = line(sent.push(piece.length) - 1);
+        if (how === "breaks") return (broken++, request.socket.destroy());
+        clock += how === "slow" ? 6000 : 1000;
+        got = Buffer.concat([got, piece]);
+        said();
+      });
+    };
+    expect(await putFile(client, file, 1)).toBe(JOB);
+    expect(got.equals(whole)).toBe(true);
+    const fits = sent.map((bytes) => bytes / KIB);
+    expect(fits.slice(0, 7)).toEqual([1024, 256, 64, 128, 256, 512, 512]);
+    expect(Math.max(...fits)).toBe(1024);
+
+    // More breaks than tries, each followed by a piece that arrives.
+    got = Buffer.alloc(0);
+    [sent.length, broken] = [0, 0];
+    line = (nth) => (nth % 2 === 0 ? "breaks" : "slow");
+    await putFile(client, file, 1);
+    expect([got.equals(whole), broken > 20]).toEqual([true, true]);
+    // On a good line they grow to what the panel takes.
+    got = Buffer.alloc(0);
+    sent.length = 0;
+    line = () => "quick";
+    await putFile(client, file, 1);
+    expect(sent.map((bytes) => bytes / KIB)).toEqual([1024, 2048, 2928]);
   });
 
   it("goes on with a download where it was, and gives the file its name when it is whole", async () => {

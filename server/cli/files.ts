@@ -8,8 +8,12 @@ import { Upload, UPLOAD_PIECE } from "../contract/upload.ts";
 import { type Client, refusal } from "./client.ts";
 import { CliFailure } from "./failure.ts";
 
-/** How often a download that broke off goes on. */
+/** How often a download that broke off goes on, and a piece that did not arrive is sent again. */
 const TRIES = 20;
+/** The first piece, the least, and how fast one has to be for the next to be larger: each has 30 s, and some lines are slow. */
+const FIRST_PIECE = 1024 * 1024;
+const LEAST_PIECE = 64 * 1024;
+const QUICK_MS = 5000;
 
 /**
  * Downloads to a file, or to standard output for `-`. It has its name when it is whole; before that it is FILE.part, with which
@@ -43,26 +47,35 @@ async function pour(response: Response, sink: WritableStream): Promise<number> {
   return Number(response.headers.get("content-length") ?? 0);
 }
 
-/** Sends a file in pieces; one that did not arrive is asked about and goes on. @returns the upload */
-export async function putFile(client: Client, path: string): Promise<string> {
+/**
+ * Sends a file in pieces, small ones on a slow line; one that did not arrive is asked about and goes on.
+ * @param pause before that, in milliseconds
+ * @returns the upload
+ */
+export async function putFile(client: Client, path: string, pause = 1000): Promise<string> {
   const file = await open(path).catch((error: Error) => {
     throw new CliFailure(error.message);
   });
   try {
     const { size } = await file.stat();
     const { upload } = await client.call("uploads.open", { bytes: size });
-    const piece = Buffer.alloc(Math.min(size, UPLOAD_PIECE));
+    const buffer = Buffer.alloc(Math.min(size, UPLOAD_PIECE));
+    let piece = FIRST_PIECE;
     for (let offset = 0, left = TRIES; offset < size; ) {
-      const { bytesRead } = await file.read(piece, 0, piece.length, offset);
+      const { bytesRead } = await file.read(buffer, 0, Math.min(piece, buffer.length), offset);
       if (bytesRead === 0) throw new CliFailure(`${path} has become shorter.`);
       const wire = requestOf(API["uploads.send"], { upload, offset });
+      const begun = performance.now();
       try {
         const headers = { "content-type": "application/octet-stream" };
-        const response = await client.send(wire.method, wire.path, { headers, body: piece.subarray(0, bytesRead) });
+        const response = await client.send(wire.method, wire.path, { headers, body: buffer.subarray(0, bytesRead) });
         offset = Upload.parse(await response.json()).received;
+        left = TRIES;
+        if (performance.now() - begun < QUICK_MS) piece = Math.min(piece * 2, UPLOAD_PIECE);
       } catch (error) {
         if (--left <= 0) throw error;
-        await later(1000);
+        piece = Math.max(piece / 4, LEAST_PIECE);
+        await later(pause);
         offset = (await client.call("uploads.show", { upload })).received;
       }
     }

@@ -12,10 +12,12 @@ const TRIES = 60;
 /** A job's events from the beginning to its end; a stream that breaks goes on after the last one (Last-Event-ID). */
 export async function* jobEvents(client: Client, job: string): AsyncGenerator<JobEvent> {
   let last = -1;
+  let reached = false;
   for (let left = TRIES; left > 0; left--) {
     const path = `${API_ROOT}/jobs/${encodeURIComponent(job)}/events`;
-    const response = await client.send("GET", path, last < 0 ? {} : { headers: { "last-event-id": String(last) } });
     try {
+      const response = await client.send("GET", path, last < 0 ? {} : { headers: { "last-event-id": String(last) } });
+      reached = true;
       for await (const data of dataOf(response)) {
         const event = JobEvent.parse(JSON.parse(data));
         last = event.seq;
@@ -24,7 +26,9 @@ export async function* jobEvents(client: Client, job: string): AsyncGenerator<Jo
         if (event.kind === "done" || event.kind === "failed") return;
       }
     } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
+      // A panel that was there and is not may be starting again.
+      const away = reached && error instanceof CliFailure && error.exit === EXIT.unreachable;
+      if (!away && !(error instanceof TypeError)) throw error;
     }
     await later(Math.min(250 * (TRIES - left + 1), 2000));
   }

@@ -36,7 +36,7 @@ curl -H "Authorization: Bearer $KNAST_TOKEN" https://panel.example.org${API_ROOT
 - **Twice.** A POST with \`Idempotency-Key\` (1 to 64 of A-Z, a-z, 0-9, _ and -) is done once: the same request gets the same answer for a day,
   with \`Idempotent-Replayed: true\`, also after a restart. While the first is at work: 409; another request under the key: 422. What failed may be tried again.
 - **Jobs.** 202 and \`{ "job": ID }\`. \`GET /jobs/ID/events\` sends what happens as server-sent events and ends with \`done\` or \`failed\`; \`Last-Event-ID\` goes on where one was.
-- **Files.** Downloads take Range and If-Range; a line that stands still for two minutes is closed. Uploads: announce the size, then PUT pieces of 8 MiB at \`offset\`.
+- **Files.** Downloads take Range and If-Range; a line that stands still for two minutes is closed. Uploads: announce the size, then PUT pieces of at most 8 MiB, each within 30 seconds, at \`offset\`.
 - **Shells.** Open one, then a WebSocket at \`/ws/terminals/ID\` with the same \`Authorization\` and the subprotocol \`knast.terminal.v1\`.
 - **How much.** 300 requests in one go, 20 a second after that, for each token; then 429 with \`Retry-After\`.
 
