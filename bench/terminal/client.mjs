@@ -36,6 +36,8 @@ export async function openShell(
       clearInterval(timer);
       ws.terminate();
     },
+    /** resolves when the line is closed */
+    gone: new Promise((resolve) => ws.once("close", resolve)),
     pause: () => ws._socket.pause(),
     resume: () => ws._socket.resume(),
     /** resolves when `text` has been drawn */

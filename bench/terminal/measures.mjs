@@ -82,7 +82,7 @@ export async function interrupt(target) {
 
 /** @returns MiB that its processes grow by while a viewer reads nothing for so many seconds, whether the shell lives, ms to the prompt after it reads again */
 export async function stalled(target, seconds) {
-  const { shell, close } = await target.open();
+  const { url, shell, close } = await target.open();
   await ready(shell);
   const before = memoryOf(target.pids);
   shell.type(`PS1='pro''mpt'; i=0; while [ $i -lt 512 ]; do head -c 1048576 ${target.file}; i=$((i+1)); done\r`);
@@ -92,13 +92,22 @@ export async function stalled(target, seconds) {
   const grown = memoryOf(target.pids) - before;
   shell.type("\x03");
   await wait(200);
-  const seen = shell.see("prompt", 20_000).then(
-    () => true,
-    () => false,
-  );
+  const inTime = (seen) =>
+    seen.then(
+      () => true,
+      () => false,
+    );
+  const seen = inTime(shell.see("prompt", 20_000));
   const from = performance.now();
   shell.resume();
-  const alive = await seen;
+  let alive = await Promise.race([seen, shell.gone.then(() => false)]);
+  // Who answers no ping for a minute is put off the line, and comes back by a new one, as the panel's page does.
+  if (!alive && target.kind === "ours") {
+    const { received, as } = shell;
+    const again = await openShell(url, { kind: "ours", from: received, as });
+    alive = await inTime(again.see("prompt", 20_000));
+    again.close();
+  }
   const time = performance.now() - from;
   await close();
   return { grown, alive, time };
