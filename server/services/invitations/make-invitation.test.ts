@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { InviteForm } from "../../contract/grants.ts";
 import { KnastError } from "../../contract/errors.ts";
 import type { Ctx } from "../context.ts";
-import { type Db, db, useDb } from "../db.ts";
+import { type Db, db, type Transaction, useDb } from "../db.ts";
 import { jail } from "../testing/fake-daemon.ts";
 import { type TestPanel, testPanel } from "../testing/panel.ts";
 import { smtpServer, type TestSmtpServer } from "../testing/smtp-server.ts";
@@ -46,16 +46,26 @@ it("mails no link that leads where a request says", async () => {
   expect(smtp.mails).toEqual([]);
 });
 
-it("keeps to fifty that are open, also of many at once", async () => {
-  const row = { createdById: anna.actor.id, expiresAt: new Date(Date.now() + 3_600_000) };
-  await db().invitation.createMany({ data: Array.from({ length: 48 }, (_, i) => ({ ...row, tokenHash: String(i) })) });
-  // Whoever has counted dawdles, so that the others count before he writes.
-  const count = async ({ args, query }: { args: object; query: (args: object) => Promise<number> }) => {
-    const open = await query(args);
+/** Whoever has counted dawdles, so that others count before he writes. */
+function dawdling<T extends Transaction>(on: T): T {
+  const count = async (args: object) => {
+    const open = await on.invitation.count(args);
     await new Promise((resolve) => setTimeout(resolve, 50));
     return open;
   };
-  useDb(db().$extends({ query: { invitation: { count: count as never } } }) as unknown as Db);
+  const transact = (work: (on: Transaction) => Promise<unknown>) =>
+    (on as unknown as Db).$transaction((inner) => work(dawdling(inner)));
+  const invitation = new Proxy(on.invitation, {
+    get: (target, name) => (name === "count" ? count : Reflect.get(target, name, target)),
+  });
+  const own: Record<string | symbol, unknown> = { invitation, $transaction: transact };
+  return new Proxy(on, { get: (target, name) => own[name] ?? Reflect.get(target, name, target) });
+}
+
+it("keeps to fifty that are open, also of many at once", async () => {
+  const row = { createdById: anna.actor.id, expiresAt: new Date(Date.now() + 3_600_000) };
+  await db().invitation.createMany({ data: Array.from({ length: 48 }, (_, i) => ({ ...row, tokenHash: String(i) })) });
+  useDb(dawdling(db()));
   const code = (error: unknown) => (error instanceof KnastError ? error.code : String(error));
   const all = Array.from({ length: 6 }, () => invite(anna, null).then(() => "ok", code));
   expect((await Promise.all(all)).toSorted()).toEqual(["ok", "ok", ...Array(4).fill("too_many")].toSorted());
