@@ -114,7 +114,9 @@ export function Select({
 }: Pick<Text, "label" | "value" | "onChange" | "hint" | "error" | "mono"> & {
   options: { value: string; label: string }[];
 }) {
-  const field = useTypedEarly<HTMLSelectElement>(value, valueOf, onChange);
+  // A value that is no option leaves the first one shown: that is nobody's choice.
+  const chosen = (box: HTMLSelectElement) => (options.some((one) => one.value === value) ? box.value : null);
+  const field = useTypedEarly<HTMLSelectElement>(value, chosen, onChange);
   return (
     <Field label={label} hint={hint} error={error}>
       {(slot) => (

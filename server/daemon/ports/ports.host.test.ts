@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { TestHost } from "../testing/dev-host.ts";
@@ -99,8 +110,12 @@ test("clean-up of a running jail is done inside it, of a stopped one on the host
   for (const running of [true, false]) {
     if (!running) await host.client.done("jail.stop", { name: "builder" });
     fill(root, precious);
+    chownSync(join(root, "var/ports"), 1001, 1002);
+    chmodSync(join(root, "var/ports"), 0o2750);
     const events = await host.client.done("ports.clean", { jail: { name: "builder" } });
     expect(readdirSync(join(root, "var/ports"))).toEqual([]);
+    const { mode, uid, gid } = statSync(join(root, "var/ports"));
+    expect([mode & 0o7777, uid, gid]).toEqual([0o2750, 1001, 1002]);
     expect(Number(/(\d+) bytes freed/.exec(outputs(events))?.[1])).toBeGreaterThan(1_000_000);
     expect(readFileSync(join(precious, "file"), "utf8")).toBe("x");
   }
