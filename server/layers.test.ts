@@ -25,10 +25,17 @@ const ROOMS: Record<string, { rooms: string[]; packages: RegExp }> = {
     packages:
       /^(node:.*|zod|next-auth\/jwt|@node-rs\/argon2|better-sqlite3|pg|@prisma\/adapter-better-sqlite3|@prisma\/adapter-pg|nodemailer\/lib\/.*|otpauth|qrcode|ssh2|@simplewebauthn\/server)$/,
   },
-  "server/web": { rooms: ["server/services", "server/contract"], packages: /^(node:.*|next|ssh2|ws)$/ },
+  "server/handover": { rooms: [], packages: /^node:/ },
+  "server/web": {
+    rooms: ["server/services", "server/contract", "server/handover"],
+    packages: /^(node:.*|next|ssh2|ws)$/,
+  },
   "server/chain": { rooms: ["server/contract"], packages: /^(node:.*|zod)$/ },
   "server/cli": { rooms: ["server/contract", "server/chain", "server/services"], packages: /^(node:.*|zod|ws)$/ },
-  "server/daemon": { rooms: ["server/contract", "server/chain"], packages: /^(node:.*|zod|ws|node-pty)$/ },
+  "server/daemon": {
+    rooms: ["server/contract", "server/chain", "server/handover"],
+    packages: /^(node:.*|zod|ws|node-pty)$/,
+  },
   "server/devjail": { rooms: [], packages: /^node:/ },
   "server/launch": { rooms: [], packages: /^(node:.*|esbuild)$/ },
 };

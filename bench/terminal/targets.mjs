@@ -74,7 +74,8 @@ export async function startTargets(dir, mib, flags = []) {
     await daemon.knastd.job("jail.start", { name: JAIL });
     const outside = join(daemon.host.jails, JAIL, "root/bench.txt");
     writeFileSync(outside, payload(mib));
-    const bundle = join(dir, "upgrade.mjs");
+    // Below dist/, where the native part of the handover is found.
+    const bundle = join(root, "dist/bench/upgrade.mjs");
     const options = { bundle: true, platform: "node", format: "esm", logLevel: "warning" };
     await build({ ...options, entryPoints: [join(root, "server/web/upgrade.ts")], outfile: bundle });
     const web = await start(flags, "web.mjs", bundle, daemon.socket);

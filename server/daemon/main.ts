@@ -7,6 +7,8 @@ import { endOf } from "./audit/of-verb.ts";
 import type { Daemon } from "./daemon.ts";
 import { environmentProblem } from "./env/env.ts";
 import { type Options, parseOptions, UsageError } from "./env/options.ts";
+import { handoverPath, nativeHandover } from "../handover/native.ts";
+import { createTaker } from "../handover/take.ts";
 import { answersAt, listenAt } from "./host/listen.ts";
 import { realPath } from "./host/disk.ts";
 import { prepareHost } from "./host/prepare.ts";
@@ -28,7 +30,7 @@ import { ARCHIVE_SCHEDULE, archiveByPlan } from "./archives/archive-plan.ts";
 import { PORTS_SCHEDULE } from "./ports/settings.ts";
 import { updateAllPorts } from "./ports/update-ports.ts";
 import { recover } from "./recover.ts";
-import { createRouter } from "./router.ts";
+import { createLineRouter, createRouter } from "./router.ts";
 import { ShellFiles } from "./shell-files/inbox.ts";
 import { createTerminals } from "./terminals/terminals.ts";
 
@@ -122,6 +124,10 @@ async function main(): Promise<void> {
   rest.catch((error) => log.error("recovery failed", error));
   const server = createRouter(daemon);
   await listenAt(server, options.socket, options.group);
+  const native = nativeHandover();
+  const taker = native && createTaker(native, createLineRouter(daemon));
+  if (taker) await listenAt(taker, handoverPath(options.socket), options.group);
+  else log.info("no handover", { why: "handover.node was not compiled; knast-web passes shells on itself" });
   daemon.scheduler.register(ARCHIVE_SCHEDULE, (id) => archiveByPlan(daemon, id));
   daemon.scheduler.register(PORTS_SCHEDULE, () => updateAllPorts(daemon));
   log.info("listening", { socket: options.socket, pid: process.pid });
@@ -137,6 +143,7 @@ async function main(): Promise<void> {
     ending = true;
     log.info("ending", { signal });
     server.close();
+    taker?.close();
     daemon.scheduler.stop();
     daemon.jailping.use(null);
     await Promise.all([daemon.shellFiles.shutdown(), daemon.terminals.shutdown(), daemon.jobs.drain(LAST_WORDS)]);

@@ -19,6 +19,12 @@ import { HANDLERS, isRecorded } from "./verbs.ts";
 const MAX_CONNECTIONS = 64;
 const MAX_FOLLOWERS = 256;
 const REQUEST_TIMEOUT = 5000;
+const TIMEOUTS = {
+  headersTimeout: REQUEST_TIMEOUT,
+  requestTimeout: REQUEST_TIMEOUT,
+  keepAliveTimeout: REQUEST_TIMEOUT,
+  connectionsCheckingInterval: 1000,
+};
 
 /**
  * @returns the HTTP server of the contract's verbs, not yet listening: POST /v1/VERB with a JSON body, PUT of an upload's
@@ -27,19 +33,10 @@ const REQUEST_TIMEOUT = 5000;
 export function createRouter(daemon: Daemon): Server {
   const plain = new Set<Duplex>();
   let followers = 0;
-  const server = createServer(
-    {
-      maxHeaderSize: 8192,
-      headersTimeout: REQUEST_TIMEOUT,
-      requestTimeout: REQUEST_TIMEOUT,
-      keepAliveTimeout: REQUEST_TIMEOUT,
-      connectionsCheckingInterval: 1000,
-    },
-    (request, response) => {
-      const requestId = randomBytes(8).toString("hex");
-      answer(daemon, request, response, requestId, stream).catch((error) => fail(daemon, response, error, requestId));
-    },
-  );
+  const server = createServer({ ...TIMEOUTS, maxHeaderSize: 8192 }, (request, response) => {
+    const requestId = randomBytes(8).toString("hex");
+    answer(daemon, request, response, requestId, stream).catch((error) => fail(daemon, response, error, requestId));
+  });
   server.maxHeadersCount = 64;
 
   const stream: Stream = async (response, work) => {
@@ -63,21 +60,38 @@ export function createRouter(daemon: Daemon): Server {
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
     socket.destroy();
   });
-  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    socket.on("error", () => socket.destroy());
-    if (request.method !== "GET" || parseAttach(TERMINAL_PREFIX, request.url) === null) {
-      socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-      return void socket.destroy();
-    }
-    plain.delete(socket);
-    try {
-      daemon.terminals.handleUpgrade(request, socket, head);
-    } catch (error) {
-      daemon.log.error("upgrade failed", error);
-      socket.destroy();
-    }
-  });
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+    upgrade(daemon, request, socket, head, () => plain.delete(socket)),
+  );
   return server;
+}
+
+/** @returns the HTTP server for connections that were handed over, which never listens: upgrades for terminals and nothing else */
+export function createLineRouter(daemon: Daemon): Server {
+  const server = createServer({ ...TIMEOUTS, maxHeaderSize: 8192 }, (request, response) => {
+    response.writeHead(404, { connection: "close", "content-length": 0 }).end(() => request.destroy());
+  });
+  server.maxHeadersCount = 64;
+  server.on("clientError", (_error, socket) => socket.destroy());
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) =>
+    upgrade(daemon, request, socket, head, () => {}),
+  );
+  return server;
+}
+
+function upgrade(daemon: Daemon, request: IncomingMessage, socket: Duplex, head: Buffer, isTerminal: () => void): void {
+  socket.on("error", () => socket.destroy());
+  if (request.method !== "GET" || parseAttach(TERMINAL_PREFIX, request.url) === null) {
+    socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+    return void socket.destroy();
+  }
+  isTerminal();
+  try {
+    daemon.terminals.handleUpgrade(request, socket, head);
+  } catch (error) {
+    daemon.log.error("upgrade failed", error);
+    socket.destroy();
+  }
 }
 
 /** Runs what answers for long, counted apart from the plain requests. */

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Bundles the server processes into dist/: one file each, packages with native parts stay outside.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -14,6 +14,29 @@ const entry = {
   "knast-local": "server/cli/local.ts",
   devjail: "server/devjail/main.ts",
 };
+
+/**
+ * Compiles server/handover's native part. It needs Node's headers and a compiler, as node-pty does; without it knast-web passes
+ * shells on itself, so that a failure is told and no more.
+ */
+function buildHandover() {
+  const prefix = join(dirname(process.execPath), "..");
+  // FreeBSD's node takes libuv from a package of its own, whose header lies beside.
+  const include = [join(prefix, "include/node"), "/usr/local/include/node", "/usr/include/node", "/usr/local/include"];
+  const source = join(root, "server/handover/native/handover.c");
+  const out = join(root, "dist/handover.node");
+  const flags = ["-std=gnu11", "-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-fvisibility=hidden"];
+  const dirs = include.filter((dir) => existsSync(dir)).map((dir) => `-I${dir}`);
+  const made = join(root, "dist/unproved-handover.node");
+  rmSync(out, { force: true });
+  try {
+    execFileSync("cc", [...flags, ...dirs, "-o", made, source, "-lpthread"], { stdio: "inherit" });
+    execFileSync(process.execPath, [join(root, "server/launch/check-handover.mjs"), made], { timeout: 20_000 });
+    renameSync(made, out);
+  } catch (error) {
+    process.stderr.write(`server/handover does not work here, shells go through knast-web: ${error.message}\n`);
+  }
+}
 
 /** Builds what exists of the three processes and the command; `native` compiles devjail's C programs with cc(1). */
 export async function buildServer({ native = process.platform === "linux" } = {}) {
@@ -47,6 +70,7 @@ export async function buildServer({ native = process.platform === "linux" } = {}
     sourcemap: true,
     logLevel: "warning",
   });
+  buildHandover();
   const dir = join(root, "server/devjail/native");
   if (!native || !existsSync(dir)) return;
   mkdirSync(join(root, "dist/devjail-native"), { recursive: true });

@@ -11,11 +11,13 @@ import { Connection, type ConnectionState } from "@/components/terminal/connecti
 import { openShellHouse } from "../daemon/terminals/testing/shell-house.ts";
 import { attachUpgrades } from "./upgrade.ts";
 
-// The whole way of a shell: the browser's own line, knast-web's listener and splice, knastd's terminals, a pty. What breaks here
-// is the socket, again and again, and knast-web itself.
+// The whole way of a shell: the browser's own line, knast-web's listener, knastd's terminals, a pty. What breaks here is the socket,
+// again and again, and knast-web itself.
 
 let house: Awaited<ReturnType<typeof openShellHouse>>;
 let web: Awaited<ReturnType<typeof startWeb>>;
+/** null: each byte goes through knast-web */
+let handover: null | undefined;
 beforeAll(async () => {
   house = await openShellHouse({ limits: { perActor: 50, killAfter: 200 } });
   web = await startWeb();
@@ -31,6 +33,7 @@ async function startWeb(port = 0) {
     authorize: async () => ({ ok: true, accountId: "a", jail: "test", as: "root", sessionKey: "s", actor: "anna" }),
     socketPath: house.socketPath,
     allowedOrigins: () => ["http://panel"],
+    ...(handover === null ? { handover } : {}),
   });
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   return {
@@ -114,7 +117,16 @@ const state = ({ term, lines }: ReturnType<typeof page>) => ({
   modes: { ...term.modes },
 });
 
-describe("a line that breaks", () => {
+describe.each([
+  { way: "handed over to knastd", which: undefined },
+  { way: "joined by knast-web", which: null },
+])("a line that breaks, $way", ({ which }) => {
+  beforeAll(async () => {
+    await web.stop();
+    handover = which;
+    web = await startWeb();
+  });
+
   test("200 keys through 40 breaks and a restart of knast-web arrive once, in order", async () => {
     const { terminal, line, see, until, seen } = await openPage();
     const out = join(house.dir, "keys");

@@ -52,6 +52,30 @@ export class Splice implements Guarded {
   }
 }
 
+/** A connection that knastd has taken: what is left of it here is the leash. */
+export class Handed implements Guarded {
+  readonly pass: Pass;
+  readonly #leash: Duplex;
+  #used = true;
+
+  constructor(pass: Pass, leash: Duplex) {
+    this.pass = pass;
+    this.#leash = leash;
+    // knastd says so while somebody types.
+    leash.on("data", () => (this.#used = true));
+  }
+
+  takeUsed(): boolean {
+    const used = this.#used;
+    this.#used = false;
+    return used;
+  }
+
+  close(): void {
+    this.#leash.destroy();
+  }
+}
+
 /** When one of them is closed the other one is ended, and cut off if that takes long. */
 export function endTogether(one: Duplex, other: Duplex): void {
   let timer: NodeJS.Timeout | undefined;
@@ -79,6 +103,11 @@ export class Splices {
   /** Joins the two and keeps them until either is closed. */
   join(pass: Pass, browser: Duplex, daemon: Duplex): void {
     browser.once("close", this.watch(new Splice(pass, browser, daemon)));
+  }
+
+  /** Keeps what knastd has taken until either side ends it. */
+  hold(pass: Pass, leash: Duplex): void {
+    leash.once("close", this.watch(new Handed(pass, leash)));
   }
 
   /** Keeps another one under watch. @returns takes it out again */

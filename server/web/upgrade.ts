@@ -6,6 +6,8 @@ import type { Duplex } from "node:stream";
 import { TERMINAL_PREFIX } from "../contract/daemon.ts";
 import { type Attach, attachQuery, parseAttach } from "../contract/terminal-path.ts";
 import { SUBPROTOCOL } from "../contract/terminal.ts";
+import { handOver } from "../handover/give.ts";
+import { type Native, nativeHandover } from "../handover/native.ts";
 import { endTogether, type Pass, Splices } from "./splice.ts";
 
 export type UpgradeOptions = {
@@ -20,6 +22,8 @@ export type UpgradeOptions = {
   allowedOrigins: (req: IncomingMessage) => readonly string[];
   /** takes the upgrades to all other paths; only `next dev` has some */
   other?: (req: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  /** null: connections are joined here, as where knastd's socket comes from another machine */
+  handover?: Native | null;
 };
 
 /** The path of a shell on the public port. */
@@ -36,6 +40,7 @@ const PATIENCE = 10_000;
  */
 export function attachUpgrades(server: Server, options: UpgradeOptions): Splices {
   const splices = new Splices();
+  const native = options.handover === undefined ? nativeHandover() : options.handover;
   let pending = 0;
 
   server.on("upgrade", (req: IncomingMessage, socket: Socket, head: Buffer) => {
@@ -67,6 +72,26 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Splices
     const verdict = await options.authorize(req, terminal);
     if (!verdict.ok) return refuse(socket, verdict.status);
     if (socket.destroyed || socket.writableEnded) return;
+    const { ok: _, from = {}, ...pass } = verdict;
+    // A fixed list: no cookie, no forwarded address, no extension reaches knastd.
+    const request =
+      `GET ${TERMINAL_PREFIX}${terminal}${attachQuery(how)} HTTP/1.1\r\n` +
+      `Host: knastd\r\nKnast-Actor: ${pass.actor}\r\n` +
+      Object.entries(from)
+        .map(([name, value]) => `${name}: ${value}\r\n`)
+        .join("") +
+      "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
+      `Sec-WebSocket-Protocol: ${SUBPROTOCOL}\r\nSec-WebSocket-Key: ${req.headers["sec-websocket-key"]}\r\n\r\n`;
+    socket.setTimeout(0);
+    socket.setNoDelay(true);
+    const leash = native ? await handOver(native, options.socketPath, socket, { request, head }) : null;
+    if (leash) splices.hold(pass, leash);
+    else await join(pass, socket, request, head);
+  }
+
+  /** The way without a handover: each byte goes through this process. */
+  async function join(pass: Pass, socket: Socket, request: string, head: Buffer): Promise<void> {
+    if (socket.destroyed || socket.writableEnded) return;
     const daemon = connect({ path: options.socketPath, allowHalfOpen: true });
     endTogether(socket, daemon);
     try {
@@ -80,19 +105,7 @@ export function attachUpgrades(server: Server, options: UpgradeOptions): Splices
     }
     if (socket.destroyed || socket.writableEnded) return void daemon.destroy();
     daemon.on("error", () => daemon.destroy());
-    socket.setTimeout(0);
-    socket.setNoDelay(true);
-    const { ok: _, from = {}, ...pass } = verdict;
-    // A fixed list: no cookie, no forwarded address, no extension reaches knastd.
-    daemon.write(
-      `GET ${TERMINAL_PREFIX}${terminal}${attachQuery(how)} HTTP/1.1\r\n` +
-        `Host: knastd\r\nKnast-Actor: ${pass.actor}\r\n` +
-        Object.entries(from)
-          .map(([name, value]) => `${name}: ${value}\r\n`)
-          .join("") +
-        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" +
-        `Sec-WebSocket-Protocol: ${SUBPROTOCOL}\r\nSec-WebSocket-Key: ${req.headers["sec-websocket-key"]}\r\n\r\n`,
-    );
+    daemon.write(request);
     if (head.length > 0) daemon.write(head);
     splices.join(pass, socket, daemon);
   }

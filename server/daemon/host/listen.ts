@@ -1,6 +1,5 @@
 import { chmodSync, chownSync, mkdirSync, unlinkSync } from "node:fs";
-import type { Server } from "node:http";
-import { connect } from "node:net";
+import { connect, type Server } from "node:net";
 import { basename, dirname } from "node:path";
 import { KnastError } from "../../contract/errors.ts";
 import { listNames, look } from "./disk.ts";

@@ -4,6 +4,8 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { attachQuery } from "../../../contract/terminal-path.ts";
+import { handoverPath, nativeHandover } from "../../../handover/native.ts";
+import { createTaker } from "../../../handover/take.ts";
 import { createRunner } from "../../host/run.ts";
 import { createTerminals, type TerminalsOptions } from "../terminals.ts";
 import { ViewerClient } from "./viewer-client.ts";
@@ -45,6 +47,8 @@ export async function openShellHouse(options: Partial<TerminalsOptions> = {}) {
   server.on("upgrade", (req, socket, head) => terminals.handleUpgrade(req, socket, head));
   const socketPath = join(dir, "sock");
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
+  const taker = createTaker(nativeHandover()!, server);
+  await new Promise<void>((resolve) => taker.listen(handoverPath(socketPath), resolve));
   const url = (terminal: string, from: number | null = null, typist: string | null = null) =>
     `ws+unix:${socketPath}:/v1/terminals/${terminal}${attachQuery({ from, typist })}`;
   return {
@@ -60,6 +64,7 @@ export async function openShellHouse(options: Partial<TerminalsOptions> = {}) {
       new ViewerClient(url(terminal, null, typist), { headers: { "knast-actor": who } }),
     async close() {
       await terminals.shutdown();
+      taker.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       rmSync(dir, { recursive: true, force: true });

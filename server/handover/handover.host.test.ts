@@ -1,0 +1,343 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { closeSync, mkdtempSync, openSync, readdirSync, rmSync } from "node:fs";
+import { createServer as createHttp, type Server as HttpServer } from "node:http";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { constants, tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { HandedSocket } from "./handed-socket.ts";
+import { fdOf, MAX_REQUEST, nativeHandover } from "./native.ts";
+import { createTaker } from "./take.ts";
+
+// A connection that is handed over by who means it well, and by a knast-web that was taken over and goes on sharing it.
+
+const native = nativeHandover()!;
+let dir: string;
+let path: string;
+let taker: Server;
+let parser: HttpServer;
+/** makes the two ends of a TCP connection: a browser and knast-web's side of it */
+let front: Server;
+let taken: HandedSocket[] = [];
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), "handover-"));
+  path = join(dir, "sock.fd");
+  parser = createHttp((_, response) => response.writeHead(404, { connection: "close" }).end());
+  parser.on("upgrade", (_request, socket: HandedSocket, head: Buffer) => {
+    taken.push(socket);
+    socket.on("error", () => {});
+    socket.write("HTTP/1.1 101 Switching Protocols\r\n\r\n");
+    if (head.length > 0) socket.unshift(head);
+  });
+  taker = createTaker(native, parser);
+  await new Promise<void>((resolve) => taker.listen(path, resolve));
+  front = createServer({ pauseOnConnect: true });
+  await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
+});
+afterAll(() => {
+  taker.close();
+  front.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+beforeEach(() => (taken = []));
+
+const port = () => (front.address() as { port: number }).port;
+const REQUEST = "GET /v1/terminals/x HTTP/1.1\r\nHost: knastd\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+
+function framed(request: string | Buffer): Buffer {
+  const body = Buffer.from(request as string);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(body.length);
+  return Buffer.concat([length, body]);
+}
+
+async function pair() {
+  const coming = once(front, "connection");
+  const browser = connect(port(), "127.0.0.1");
+  browser.on("error", () => {});
+  await once(browser, "connect");
+  const [server] = (await coming) as [Socket];
+  return { browser, server };
+}
+
+async function leash() {
+  const socket = connect(path);
+  socket.on("error", () => {});
+  await once(socket, "connect");
+  return socket;
+}
+
+async function handed(request = REQUEST) {
+  const { browser, server } = await pair();
+  const line = await leash();
+  expect(native.give(fdOf(line), fdOf(server), framed(request))).toBe(framed(request).length);
+  server.destroy();
+  return { browser, line };
+}
+
+const until = async (what: string, condition: () => boolean, within = 5000) => {
+  for (const deadline = Date.now() + within; !condition(); await new Promise((resolve) => setTimeout(resolve, 5)))
+    if (Date.now() > deadline) throw new Error(`waited in vain: ${what}`);
+};
+
+/** @returns all that comes until the end */
+async function rest(socket: Socket): Promise<string> {
+  let text = "";
+  socket.on("data", (bytes) => (text += bytes.toString()));
+  if (!socket.closed) await new Promise((resolve) => socket.once("close", resolve));
+  return text;
+}
+
+const descriptors = () => readdirSync("/proc/self/fd").length;
+
+describe("a connection that is handed over", () => {
+  test("is answered directly, and what was typed early is not lost", async () => {
+    const { browser, line } = await handed(`${REQUEST}early`);
+    const [answer] = (await once(browser, "data")) as [Buffer];
+    expect(answer.toString()).toBe("HTTP/1.1 101 Switching Protocols\r\n\r\n");
+    browser.write(" late");
+    let got = "";
+    taken[0]!.on("data", (bytes: Buffer) => (got += bytes.toString()));
+    await until("both", () => got === "early late");
+    line.destroy();
+    browser.destroy();
+  });
+
+  test("is whole when its reader is slow: 32 MiB", async () => {
+    const { browser, line } = await handed();
+    await until("taken", () => taken.length === 1);
+    taken[0]!.resume();
+    const piece = Buffer.from(Array.from({ length: 65_536 }, (_, i) => (i * 7) & 255));
+    const sent = createHash("sha256");
+    for (let i = 0; i < 512; i++) {
+      piece.writeUInt32BE(i, 0);
+      sent.update(piece);
+      taken[0]!.write(Buffer.from(piece));
+    }
+    // nobody has read yet: what does not fit the kernel waits here
+    expect(taken[0]!.writableLength).toBeGreaterThan(1024 * 1024);
+    taken[0]!.end();
+    const got = createHash("sha256");
+    let skipped = false;
+    browser.on("data", (bytes: Buffer) => {
+      got.update(skipped ? bytes : bytes.subarray("HTTP/1.1 101 Switching Protocols\r\n\r\n".length));
+      skipped = true;
+    });
+    await once(browser, "end");
+    expect(got.digest("hex")).toBe(sent.digest("hex"));
+    browser.destroy();
+    await once(line, "close");
+  });
+
+  test("what comes waits while nobody reads, and is whole then", async () => {
+    const { browser, line } = await handed();
+    await until("taken", () => taken.length === 1);
+    const all = Buffer.alloc(8 * 1024 * 1024, "0123456789abcdef!");
+    browser.end(all);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(taken[0]!.readableLength).toBeLessThan(256 * 1024);
+    const got: Buffer[] = [];
+    taken[0]!.on("data", (bytes: Buffer) => got.push(bytes));
+    await once(taken[0]!, "end");
+    expect(Buffer.concat(got).equals(all)).toBe(true);
+    line.destroy();
+  });
+
+  test("ends with its leash, and the leash with it", async () => {
+    const one = await handed();
+    await until("taken", () => taken.length === 1);
+    one.line.destroy();
+    await rest(one.browser);
+    expect(taken[0]!.destroyed).toBe(true);
+    const other = await handed();
+    await until("taken", () => taken.length === 2);
+    other.browser.resetAndDestroy();
+    await rest(other.line);
+    await until("gone", () => taken[1]!.destroyed);
+  });
+
+  test("the leash tells that somebody types, once in a second, and of nothing else", async () => {
+    const { browser, line } = await handed();
+    await until("taken", () => taken.length === 1);
+    let told = 0;
+    line.on("data", (bytes: Buffer) => (told += bytes.length));
+    const got: Buffer[] = [];
+    taken[0]!.on("data", (bytes: Buffer) => got.push(bytes));
+    browser.setNoDelay(true);
+    for (const first of [0x81, 0x8a, 0x89]) {
+      browser.write(Buffer.from([first, 0x80]));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await until("what is no key", () => Buffer.concat(got).length === 6);
+    expect(told).toBe(0);
+    for (let i = 0; i < 5; i++) {
+      browser.write(Buffer.from([0x82, 0x80]));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await until("all", () => Buffer.concat(got).length === 16);
+    await until("told", () => told > 0);
+    expect(told).toBe(1);
+    line.destroy();
+  });
+
+  test("500 come and go, and no descriptor stays", async () => {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const before = descriptors();
+    for (let i = 0; i < 500; i++) {
+      const { browser, line } = await handed();
+      if (i % 2) await until("taken", () => taken.length > 0);
+      if (i % 3) line.destroy();
+      else browser.resetAndDestroy();
+      await Promise.all([rest(browser), rest(line)]);
+      taken = [];
+    }
+    await until("all closed", () => descriptors() <= before);
+  });
+});
+
+describe("what is no connection, or no upgrade", () => {
+  const nothing = async (fd: number, bytes = framed(REQUEST)) => {
+    const line = await leash();
+    native.give(fdOf(line), fd, bytes);
+    await rest(line);
+    expect(taken.length).toBe(0);
+  };
+
+  test("files, devices, Unix sockets, listeners are closed again", async () => {
+    const before = descriptors();
+    for (const file of ["/dev/null", "/etc/passwd", "/proc/self/mem", "/"]) {
+      const fd = openSync(file, "r");
+      await nothing(fd);
+      closeSync(fd);
+    }
+    const unix = await leash();
+    await nothing(fdOf(unix));
+    unix.destroy();
+    await nothing((front as unknown as { _handle: { fd: number } })._handle.fd);
+    await until("all closed", () => descriptors() <= before);
+  });
+
+  test("bytes without a connection, a request that is too long, and one that is none", async () => {
+    const line = await leash();
+    line.write(framed(REQUEST));
+    await rest(line);
+    const { server, browser } = await pair();
+    await nothing(fdOf(server), framed(Buffer.alloc(MAX_REQUEST + 1, "a")));
+    await nothing(fdOf(server), Buffer.from([255, 255, 255, 255]));
+    await nothing(fdOf(server), framed(Buffer.alloc(MAX_REQUEST, "a")));
+    server.destroy();
+    browser.destroy();
+    expect(taken.length).toBe(0);
+  });
+
+  test("a request of the daemon's own verbs gets 404, and so does what follows it", async () => {
+    const post =
+      "POST /v1/host.info HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Type: application/json\r\n\r\n{}";
+    const { browser } = await handed(post + post);
+    expect((await rest(browser)).match(/HTTP\/1.1 \d+/g)).toEqual(["HTTP/1.1 404"]);
+  });
+
+  test("a second connection over a leash ends both", async () => {
+    const { browser, line } = await handed();
+    await until("taken", () => taken.length === 1);
+    const more = await pair();
+    native.give(fdOf(line), fdOf(more.server), framed(REQUEST));
+    more.server.destroy();
+    await Promise.all([rest(browser), rest(more.browser), rest(line)]);
+    expect(taken.length).toBe(1);
+  });
+
+  test("who sends nothing is put off; beyond 64 of them nobody is heard, and then again", async () => {
+    const late = await Promise.all(Array.from({ length: 64 }, leash));
+    const refused = await leash();
+    await rest(refused);
+    expect(late.some((one) => one.closed)).toBe(false);
+    await Promise.all(late.map(rest));
+    const { browser, line } = await handed();
+    await once(browser, "data");
+    line.destroy();
+  }, 20_000);
+});
+
+/** A knast-web that was taken over: gives a connection, keeps it, and does to the shared open file what should make knastd wait. */
+const HOSTILE = `
+import array, fcntl, os, socket, struct, sys, time
+path, mode = sys.argv[1:]
+request = ${JSON.stringify(REQUEST)}.encode()
+listener = socket.create_server(("127.0.0.1", 0))
+browser = socket.create_connection(listener.getsockname())
+server, _ = listener.accept()
+leash = socket.socket(socket.AF_UNIX)
+leash.connect(path)
+fds = [server.fileno()]
+if mode == "two": fds *= 2
+if mode == "many": fds *= 40
+leash.sendmsg([struct.pack(">I", len(request)) + request], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))])
+if mode in ("two", "many"):
+    leash.settimeout(5)
+    sys.exit(0 if leash.recv(1) == b"" else 1)
+server.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 20))
+server.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", 0, 0))
+server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 0, 0))
+if os.fork() == 0:
+    # the browser, which reads nothing and outlives the giver
+    server.close(), leash.close()
+    os.close(1)
+    time.sleep(8)
+    os._exit(0)
+browser.close()
+print("given", flush=True)
+end = time.time() + 8
+while time.time() < end: fcntl.fcntl(server, fcntl.F_SETFL, 0)
+`;
+
+describe("a knast-web that was taken over", () => {
+  const hostile = (mode: string): ChildProcess =>
+    spawn("python3", ["-c", HOSTILE, path, mode], { stdio: ["ignore", "pipe", "inherit"] });
+
+  test.each(["two", "many"])("who sends %s connections at once sends none, and leaves no descriptor", async (mode) => {
+    const before = descriptors();
+    expect((await once(hostile(mode), "exit"))[0]).toBe(0);
+    expect(taken.length).toBe(0);
+    await until("all closed", () => descriptors() <= before);
+  });
+
+  test("who makes the shared connection wait holds nobody up, in a write or in a close", async () => {
+    const child = hostile("block");
+    await once(child.stdout!, "data");
+    await until("taken", () => taken.length === 1);
+    let longest = 0;
+    let last = performance.now();
+    const clock = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 10);
+    taken[0]!.on("data", () => {});
+    // more than the kernel takes for a browser that reads nothing
+    for (let i = 0; i < 400; i++) taken[0]!.write(Buffer.alloc(65_536, "y"));
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(taken[0]!.writableLength).toBeGreaterThan(0);
+    // the close would linger for 20 seconds: nobody else has the connection any more, and what was written is not read
+    child.kill("SIGKILL");
+    await once(child, "exit");
+    await until("closed with its leash", () => taken[0]!.destroyed);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    clearInterval(clock);
+    expect(longest).toBeLessThan(3000);
+  });
+
+  test("who takes the bytes away before they are read holds nobody up", async () => {
+    const script = `require("net").connect(${port()}, "127.0.0.1"); setTimeout(() => process.exit(), 4000)`;
+    const browser = spawn(process.execPath, ["-e", script]);
+    const [server] = (await once(front, "connection")) as [Socket];
+    const line = native.open(native.duplicate(fdOf(server)), () => {});
+    (server as unknown as { _handle: { setBlocking(on: boolean): void } })._handle.setBlocking(true);
+    expect(native.read(line, Buffer.alloc(1))).toBe(-constants.errno.EAGAIN);
+    native.close(line);
+    server.destroy();
+    browser.kill("SIGKILL");
+  });
+});

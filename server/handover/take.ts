@@ -1,0 +1,111 @@
+import type { Server as HttpServer } from "node:http";
+import { createServer, type Server } from "node:net";
+import { HandedSocket } from "./handed-socket.ts";
+import { fdOf, MAX_REQUEST, type Native, type NativeLine, READABLE } from "./native.ts";
+
+/** Who hands over a connection gets so many milliseconds for its request. */
+const PATIENCE = 5000;
+/** Connections whose request is not there yet, and those that were taken. */
+const PENDING = 64;
+const OPEN = 2048;
+/** That somebody types is told once in so many milliseconds. */
+const TYPED_EVERY = 1000;
+const TYPED = Buffer.from([1]);
+const LENGTH = 4;
+
+/**
+ * Takes connections that knast-web hands over: what comes over this Unix socket is a length (4 bytes, big-endian), a request of HTTP/1.1 and, with
+ * the first of these bytes, the TCP connection that the request is for (SCM_RIGHTS, unix(4)). The Unix connection stays as a leash: when it
+ * ends, so does what was handed over, and the other way round. A byte 1 comes back over it while somebody types.
+ * @param parser reads the request and then owns the connection; it need not listen
+ * @returns the listener, not listening yet
+ */
+export function createTaker(native: Native, parser: HttpServer): Server {
+  const counts = { pending: 0, open: 0 };
+  // Paused: Node must not read, as read(2) would let the connection fall that comes with the bytes.
+  return createServer({ pauseOnConnect: true }, (socket) => {
+    socket.on("error", () => {});
+    const fd = counts.pending < PENDING && counts.open < OPEN ? native.duplicate(fdOf(socket)) : -1;
+    socket.destroy();
+    if (fd >= 0) new Handover(native, fd, parser, counts);
+  });
+}
+
+class Handover {
+  readonly #native: Native;
+  readonly #leash: NativeLine;
+  readonly #parser: HttpServer;
+  readonly #counts: { pending: number; open: number };
+  readonly #timer: NodeJS.Timeout;
+  #inbox = Buffer.alloc(LENGTH + MAX_REQUEST);
+  #filled = 0;
+  #fd = -1;
+  #socket: HandedSocket | null = null;
+  #over = false;
+  #typedAt = -Infinity;
+
+  constructor(native: Native, leash: number, parser: HttpServer, counts: { pending: number; open: number }) {
+    this.#native = native;
+    this.#parser = parser;
+    this.#counts = counts;
+    this.#leash = native.open(leash, () => this.#told());
+    counts.pending++;
+    this.#timer = setTimeout(() => this.#end(), PATIENCE);
+    native.watch(this.#leash, READABLE);
+  }
+
+  #told(): void {
+    if (this.#over) return;
+    const [got, fd] = this.#native.receive(this.#leash, this.#inbox.subarray(this.#filled));
+    if (fd >= 0) {
+      // One connection, and with the first byte.
+      if (this.#fd >= 0 || this.#socket || this.#filled > 0) this.#drop(fd);
+      else this.#fd = fd;
+    }
+    // Once the connection is taken nothing is to come any more but the end.
+    if (got <= 0 || this.#fd < 0 || this.#socket) return this.#end();
+    this.#filled += got;
+    if (this.#filled < LENGTH) return;
+    const whole = LENGTH + this.#inbox.readUInt32BE(0);
+    if (whole > this.#inbox.length || this.#filled > whole) return this.#end();
+    if (this.#filled === whole) this.#take(this.#inbox.subarray(LENGTH, whole));
+  }
+
+  #take(request: Buffer): void {
+    clearTimeout(this.#timer);
+    this.#counts.pending--;
+    this.#counts.open++;
+    const fd = this.#fd;
+    this.#fd = -1;
+    this.#inbox = Buffer.alloc(1);
+    this.#filled = 0;
+    const socket = new HandedSocket(this.#native, fd, request, (piece) => this.#came(piece));
+    this.#socket = socket;
+    socket.once("close", () => this.#end());
+    this.#parser.emit("connection", socket);
+  }
+
+  /** Opcode 2 (RFC 6455 5.2) is what a person typed; 1 and 10 are acknowledgements that a lonely tab sends as well. */
+  #came(piece: Buffer): void {
+    if ((piece[0]! & 0x0f) !== 2) return;
+    const now = performance.now();
+    if (now - this.#typedAt < TYPED_EVERY) return;
+    this.#typedAt = now;
+    this.#native.write(this.#leash, TYPED, 0);
+  }
+
+  #drop(fd: number): void {
+    this.#native.close(this.#native.open(fd, () => {}));
+  }
+
+  #end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearTimeout(this.#timer);
+    if (this.#socket) this.#counts.open--;
+    else this.#counts.pending--;
+    this.#native.close(this.#leash);
+    if (this.#fd >= 0) this.#drop(this.#fd);
+    this.#socket?.destroy();
+  }
+}
