@@ -1,4 +1,4 @@
-// Shells the whole way (browser's protocol → splice → knastd → jexec → pty) beside bare node-pty and ws; ttyd too where it is installed.
+// Shells the whole way (browser's protocol → handover → knastd → jexec → pty) beside bare node-pty and ws; ttyd too where it is installed.
 import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

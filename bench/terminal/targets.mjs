@@ -56,7 +56,7 @@ export async function ready(shell) {
 }
 
 /**
- * Ours the whole way (splice → knastd → jexec → pty), bare node-pty and ws, and ttyd where it is installed.
+ * Ours the whole way (handover → knastd → jexec → pty), bare node-pty and ws, and ttyd where it is installed.
  * @param flags of Node for them
  * @returns kinds, each with url() of a new shell and its close(), file (the payload as its shells see it), pids of what serves it; and stop()
  */

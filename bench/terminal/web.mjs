@@ -1,4 +1,4 @@
-// knast-web's part of a key's way: its upgrade listener and its splice, in a process of its own. Everybody is let in.
+// knast-web's part of a key's way: its upgrade listener and the handover, in a process of its own. Everybody is let in.
 import { createServer } from "node:http";
 import { ACTOR } from "../acceptance/daemon.mjs";
 

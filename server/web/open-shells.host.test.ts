@@ -1,5 +1,6 @@
 import { cpus, release } from "node:os";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import type { Socket } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 // @ts-expect-error the bench's, without types
@@ -165,14 +166,46 @@ describe("an ex-friend", () => {
   }, 3_600_000);
 });
 
+describe("a browser's connection", () => {
+  test("is knastd's as soon as it is let in, and knast-web holds no part of it", async () => {
+    const friend = await panel.friend("handed");
+    const { terminal } = await panel.openShell(friend);
+    const viewer = panel.view(terminal, friend.cookie);
+    const socket = new Promise<Socket>((resolve) => viewer.ws.once("upgrade", ({ socket: made }) => resolve(made)));
+    await viewer.until(({ hellos }) => hellos.length === 1, "the shell");
+    const inode = inodeOf(Number(new URL(panel.url).port), (await socket).localPort!);
+    await since(0, "knast-web's end is closed", () => !holds(webOf(), inode));
+    expect(holds(knastdOf(), inode)).toBe(true);
+    await panel.daemon.call("terminal.close", { terminal });
+  });
+});
+
+/** @returns the number of the socket (proc_net(5)) from this port to that one */
+function inodeOf(from: number, to: number): string {
+  const hex = (port: number) => `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+  const lines = readFileSync("/proc/net/tcp", "utf8").split("\n");
+  const fields = lines.map((line) => line.trim().split(/\s+/));
+  return fields.find(([, local, remote]) => local?.endsWith(hex(from)) && remote?.endsWith(hex(to)))![9]!;
+}
+
+const holds = (pid: number, inode: string): boolean =>
+  readdirSync(`/proc/${pid}/fd`).some((fd) => {
+    try {
+      return readlinkSync(`/proc/${pid}/fd/${fd}`) === `socket:[${inode}]`;
+    } catch {
+      return false; // closed meanwhile
+    }
+  });
+const webOf = () => findProcess("dist/knast-web.js", `PORT=${new URL(panel.url).port}`);
+const knastdOf = () => findProcess("dist/knastd.js", panel.state);
+
 describe("malformed frames", () => {
   test("close their socket, type nothing, end no shell; both processes are as they were", async () => {
     const choose = chooser(20261130);
     const owner = await panel.friend("frames");
     const opened = await Promise.all(Array.from({ length: 8 }, () => panel.openShell(owner)));
     const shells = opened.map(({ terminal }) => terminal);
-    const web = findProcess("dist/knast-web.js", `PORT=${new URL(panel.url).port}`);
-    const knastd = findProcess("dist/knastd.js", panel.state);
+    const [web, knastd] = [webOf(), knastdOf()];
     const toDaemon = (shell: string) =>
       badFrames(() => connectTo(panel.socket), upgradeTo(`/v1/terminals/${shell}`), choose);
     const port = Number(new URL(panel.url).port);
