@@ -143,6 +143,29 @@ test("many shells: tabs, a split, names, and all of it again after a reload", as
     await type(page, ids[3]!, "echo ag''ain", "again");
   });
 
+  await test.step("what is typed into a form while the shells come back stays in the form", async () => {
+    // xterm comes late, as over a slow line
+    await page.route("**/_next/static/chunks/**", async (route) => {
+      const answer = await route.fetch();
+      if ((await answer.text()).includes("xterm-helper-textarea")) await new Promise((go) => setTimeout(go, 1500));
+      await route.fulfill({ response: answer });
+    });
+    await page.goto(`${panel.url}/jails/new`);
+    const field = page.getByLabel("Host name");
+    const long = `${"a-name-for-a-field-and-no-shell.".repeat(3)}example.org`;
+    await field.focus();
+    // as a person types: to whatever has the keyboard
+    for (const character of long) {
+      await page.keyboard.type(character, { delay: 20 });
+      if (await page.locator('[data-terminal][data-state="open"]').count()) break;
+    }
+    await page.keyboard.type("-end");
+    await expect(panes(page).locator("[data-terminal]").first()).toHaveAttribute("data-state", "open");
+    await expect(field).toBeFocused();
+    expect(await field.inputValue()).toMatch(/^a-name-for-.*-end$/);
+    await page.unroute("**/_next/static/chunks/**");
+  });
+
   await test.step("the list has each with its last line, and names it", async () => {
     await page.goto(`${panel.url}/shells`);
     const list = page.getByRole("list", { name: "My shells in all jails" });

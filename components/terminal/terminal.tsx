@@ -14,6 +14,7 @@ import { SearchBar } from "./search-bar.tsx";
 import { StatusLine } from "./status-line.tsx";
 import { cleanPaste, isManyLines } from "./text.ts";
 import { TogetherBar } from "./together-bar.tsx";
+import { mayTakeFocus } from "./take-focus.ts";
 import { wire } from "./wire.ts";
 
 export type TerminalProps = {
@@ -149,7 +150,7 @@ export function Terminal({
   }, [screen, visible, follows]);
   // Before anything is painted: a key that follows at once would go to the shell that had it before.
   useLayoutEffect(() => {
-    if (visible && focused) screen?.term.focus();
+    if (visible && focused && mayTakeFocus(document.activeElement)) screen?.term.focus();
   }, [screen, visible, focused]);
   useEffect(() => {
     if (copied === null) return;
