@@ -1,8 +1,11 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { fdOf, handoverPath, nativeHandover } from "../handover/native.ts";
 import { Failure } from "../contract/errors.ts";
 import { knastdBundle, type Knastd, startKnastd } from "./testing/knastd.ts";
 
@@ -53,6 +56,37 @@ test("the socket answers a member of the group and nobody else", () => {
     }).stdout.trim();
   expect(as(65534, 65534)).toBe("EACCES");
   expect(as(65534, GROUP)).toBe("in");
+});
+
+test("a connection that is handed over reaches shells and no verb; the same group may hand it over", async () => {
+  expect(mode(handoverPath(socket))).toBe("660");
+  expect(statSync(handoverPath(socket))).toMatchObject({ uid: 0, gid: GROUP });
+  const answerTo = async (request: string): Promise<string> => {
+    const front = createServer({ pauseOnConnect: true });
+    await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
+    const coming = once(front, "connection");
+    const browser = connect((front.address() as AddressInfo).port, "127.0.0.1");
+    const leash = connect(handoverPath(socket));
+    await once(leash, "connect");
+    const [server] = (await coming) as [Socket];
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(request.length);
+    nativeHandover()!.give(fdOf(leash), fdOf(server), Buffer.concat([length, Buffer.from(request)]));
+    server.destroy();
+    let text = "";
+    for await (const piece of browser) text += String(piece);
+    leash.destroy();
+    front.close();
+    return text;
+  };
+  const verb = (name: string) =>
+    `POST /v1/${name} HTTP/1.1\r\nHost: knastd\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}`;
+  expect(await answerTo(verb("jail.list"))).toMatch(/^HTTP\/1.1 404 /);
+  expect((await answerTo(verb("jail.list") + verb("jail.list"))).match(/HTTP/g)).toHaveLength(1);
+  const upgrade = (path: string) =>
+    `GET ${path} HTTP/1.1\r\nHost: knastd\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
+  expect(await answerTo(upgrade("/v1/jail.list"))).toMatch(/^HTTP\/1.1 404 /);
+  expect(await answerTo(upgrade(`/v1/terminals/${"a".repeat(32)}`))).toMatch(/^HTTP\/1.1 404 /);
 });
 
 test("a second knastd at the same socket does not start", async () => {

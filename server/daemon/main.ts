@@ -109,6 +109,21 @@ async function recordEnd(daemon: Daemon, fields: Record<string, string | number 
   await daemon.audit.record({ origin: "knastd", who: who!, what: "terminal.end", ...how, jail, terminal, code });
 }
 
+/** @returns the listener for connections that are handed over, null where there can be none; then knast-web passes shells on itself */
+async function takeConnections(daemon: Daemon) {
+  const { socket, group } = daemon.options;
+  const native = nativeHandover((why) => log.info("no handover", { why }));
+  const taker = native && createTaker(native, createLineRouter(daemon));
+  if (!taker) return null;
+  try {
+    await listenAt(taker, handoverPath(socket), group);
+    return taker;
+  } catch (error) {
+    log.error("no handover", error);
+    return null;
+  }
+}
+
 async function main(): Promise<void> {
   const refused = environmentProblem();
   if (refused) die(refused);
@@ -124,10 +139,9 @@ async function main(): Promise<void> {
   rest.catch((error) => log.error("recovery failed", error));
   const server = createRouter(daemon);
   await listenAt(server, options.socket, options.group);
-  const native = nativeHandover();
-  const taker = native && createTaker(native, createLineRouter(daemon));
-  if (taker) await listenAt(taker, handoverPath(options.socket), options.group);
-  else log.info("no handover", { why: "handover.node was not compiled; knast-web passes shells on itself" });
+  const taker = await takeConnections(daemon);
+  // A connection that can't be accepted (no descriptor is left) is no reason to end all others.
+  for (const each of [server, taker]) each?.on("error", (error) => log.error("accept failed", error));
   daemon.scheduler.register(ARCHIVE_SCHEDULE, (id) => archiveByPlan(daemon, id));
   daemon.scheduler.register(PORTS_SCHEDULE, () => updateAllPorts(daemon));
   log.info("listening", { socket: options.socket, pid: process.pid });

@@ -19,12 +19,6 @@ import { HANDLERS, isRecorded } from "./verbs.ts";
 const MAX_CONNECTIONS = 64;
 const MAX_FOLLOWERS = 256;
 const REQUEST_TIMEOUT = 5000;
-const TIMEOUTS = {
-  headersTimeout: REQUEST_TIMEOUT,
-  requestTimeout: REQUEST_TIMEOUT,
-  keepAliveTimeout: REQUEST_TIMEOUT,
-  connectionsCheckingInterval: 1000,
-};
 
 /**
  * @returns the HTTP server of the contract's verbs, not yet listening: POST /v1/VERB with a JSON body, PUT of an upload's
@@ -33,10 +27,19 @@ const TIMEOUTS = {
 export function createRouter(daemon: Daemon): Server {
   const plain = new Set<Duplex>();
   let followers = 0;
-  const server = createServer({ ...TIMEOUTS, maxHeaderSize: 8192 }, (request, response) => {
-    const requestId = randomBytes(8).toString("hex");
-    answer(daemon, request, response, requestId, stream).catch((error) => fail(daemon, response, error, requestId));
-  });
+  const server = createServer(
+    {
+      maxHeaderSize: 8192,
+      headersTimeout: REQUEST_TIMEOUT,
+      requestTimeout: REQUEST_TIMEOUT,
+      keepAliveTimeout: REQUEST_TIMEOUT,
+      connectionsCheckingInterval: 1000,
+    },
+    (request, response) => {
+      const requestId = randomBytes(8).toString("hex");
+      answer(daemon, request, response, requestId, stream).catch((error) => fail(daemon, response, error, requestId));
+    },
+  );
   server.maxHeadersCount = 64;
 
   const stream: Stream = async (response, work) => {
@@ -68,8 +71,8 @@ export function createRouter(daemon: Daemon): Server {
 
 /** @returns the HTTP server for connections that were handed over, which never listens: upgrades for terminals and nothing else */
 export function createLineRouter(daemon: Daemon): Server {
-  const server = createServer({ ...TIMEOUTS, maxHeaderSize: 8192 }, (request, response) => {
-    response.writeHead(404, { connection: "close", "content-length": 0 }).end(() => request.destroy());
+  const server = createServer({ maxHeaderSize: 8192 }, ({ socket }, response) => {
+    response.writeHead(404, { connection: "close", "content-length": 0 }).end(() => socket.destroy());
   });
   server.maxHeadersCount = 64;
   server.on("clientError", (_error, socket) => socket.destroy());

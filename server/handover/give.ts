@@ -1,4 +1,5 @@
 import { connect, type Socket } from "node:net";
+import { constants } from "node:os";
 import { fdOf, handoverPath, MAX_REQUEST, type Native } from "./native.ts";
 
 /**
@@ -6,7 +7,6 @@ import { fdOf, handoverPath, MAX_REQUEST, type Native } from "./native.ts";
  * has the leash and no part of the connection any more.
  * @param head what the browser has sent behind its own request
  * @returns the leash, whose end ends the connection; null when nothing was done, as knastd takes none or the connection has no descriptor
- * @throws Error when the connection was lost on the way; `socket` is destroyed then
  */
 export async function handOver(
   native: Native,
@@ -32,14 +32,15 @@ export async function handOver(
   const length = Buffer.alloc(4);
   length.writeUInt32BE(body.length);
   const bytes = Buffer.concat([length, body]);
-  const put = body.length > MAX_REQUEST ? 0 : native.give(to, fd, bytes);
-  socket.destroy();
-  if (put > 0) {
-    if (put < bytes.length) leash.write(bytes.subarray(put));
-    return leash;
+  const put = body.length > MAX_REQUEST ? -constants.errno.EMSGSIZE : native.give(to, fd, bytes);
+  if (put <= 0) {
+    leash.destroy();
+    for (const piece of early.slice(1).reverse()) socket.unshift(piece);
+    return null;
   }
-  leash.destroy();
-  throw new Error(put === 0 ? "more was sent than a request" : `sendmsg failed with errno ${-put}`);
+  socket.destroy();
+  if (put < bytes.length) leash.write(bytes.subarray(put));
+  return leash;
 }
 
 /** @returns the Unix connection, or null when nobody listens there */

@@ -1,10 +1,13 @@
 import { constants } from "node:os";
 import { Duplex } from "node:stream";
-import { type Native, type NativeLine, READABLE, WRITABLE } from "./native.ts";
+import { type Native, type NativeLine, READABLE, STOPPED, WRITABLE } from "./native.ts";
 
 const AGAIN = new Set([-constants.errno.EAGAIN, -constants.errno.EWOULDBLOCK]);
 /** All sockets read into this one in turn and keep a copy of what came. */
 const inbox = Buffer.allocUnsafeSlow(64 * 1024);
+
+/** What is said to be ready and is not, as another has been quicker or pretends it, is looked at again after so many milliseconds. */
+const RESTS = 20;
 
 type Done = (error?: Error | null) => void;
 
@@ -17,8 +20,13 @@ export class HandedSocket extends Duplex {
   readonly #line: NativeLine;
   /** told of each piece that comes, before it is read */
   readonly #came: (piece: Buffer) => void;
-  #watching = 0;
+  /** the events that are wanted, those that libuv waits for, and those that have to rest first */
+  #wanted = 0;
+  #watched = 0;
+  #resting = 0;
+  #timer: NodeJS.Timeout | undefined;
   #rest: { bytes: Buffer; from: number; done: Done } | null = null;
+  #cut = false;
 
   /**
    * @param fd taken over
@@ -33,8 +41,19 @@ export class HandedSocket extends Duplex {
     this.push(first);
   }
 
+  /** Ends the connection, and what has come and is not read is never read. */
+  cut(): void {
+    this.#cut = true;
+    this.destroy();
+  }
+
+  /** ws reads what is left after the end, and takes bytes only. */
+  override read(size?: number): Buffer | null {
+    return this.#cut ? Buffer.alloc(0) : (super.read(size) as Buffer | null);
+  }
+
   override _read(): void {
-    this.#watch(this.#watching | READABLE);
+    this.#want(READABLE, true);
   }
 
   override _write(bytes: Buffer, _encoding: BufferEncoding, done: Done): void {
@@ -51,6 +70,7 @@ export class HandedSocket extends Duplex {
   }
 
   override _destroy(error: Error | null, done: Done): void {
+    clearTimeout(this.#timer);
     this.#native.close(this.#line);
     const rest = this.#rest;
     this.#rest = null;
@@ -58,42 +78,74 @@ export class HandedSocket extends Duplex {
     done(error);
   }
 
-  #watch(events: number): void {
-    if (events === this.#watching || this.destroyed) return;
-    this.#watching = events;
+  #want(event: number, yes: boolean): void {
+    this.#wanted = yes ? this.#wanted | event : this.#wanted & ~event;
+    this.#watch();
+  }
+
+  #watch(): void {
+    const events = this.#wanted & ~this.#resting;
+    if (events === this.#watched || this.destroyed) return;
+    this.#watched = events;
     this.#native.watch(this.#line, events);
   }
 
   #told(events: number): void {
+    if (events & STOPPED) this.#watched = 0;
+    let nothing = 0;
     if (events & WRITABLE && this.#rest) {
       const { bytes, from, done } = this.#rest;
       this.#rest = null;
-      this.#watch(this.#watching & ~WRITABLE);
-      this.#put(bytes, from, done);
+      if (!this.#put(bytes, from, done)) nothing |= WRITABLE;
     }
-    if (events & READABLE && !this.destroyed) this.#take();
+    if (events & this.#wanted & READABLE && !this.destroyed && !this.#take()) nothing |= READABLE;
+    if (nothing !== 0) this.#letRest(nothing);
+    this.#watch();
   }
 
-  #take(): void {
+  #letRest(events: number): void {
+    this.#resting |= events;
+    if (this.destroyed) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#resting = 0;
+      this.#watch();
+    }, RESTS);
+  }
+
+  /** @returns false when there was nothing */
+  #take(): boolean {
     const got = this.#native.read(this.#line, inbox);
-    if (AGAIN.has(got)) return;
-    if (got < 0) return void this.destroy(failure("recv", got));
-    if (got === 0) {
-      this.#watch(this.#watching & ~READABLE);
-      return void this.push(null);
+    if (AGAIN.has(got)) return false;
+    if (got < 0) this.destroy(failure("recv", got));
+    else if (got === 0) {
+      this.#want(READABLE, false);
+      this.push(null);
+    } else {
+      const piece = Buffer.from(inbox.subarray(0, got));
+      this.#came(piece);
+      if (!this.push(piece)) this.#want(READABLE, false);
     }
-    const piece = Buffer.from(inbox.subarray(0, got));
-    this.#came(piece);
-    if (!this.push(piece)) this.#watch(this.#watching & ~READABLE);
+    return true;
   }
 
-  #put(bytes: Buffer, from: number, done: Done): void {
+  /** @returns false when nothing went out */
+  #put(bytes: Buffer, from: number, done: Done): boolean {
     const put = this.#native.write(this.#line, bytes, from);
-    if (put < 0 && !AGAIN.has(put)) return done(failure("send", put));
+    const again = AGAIN.has(put);
+    if (put < 0 && !again) {
+      done(failure("send", put));
+      return true;
+    }
     const next = from + Math.max(put, 0);
-    if (next >= bytes.length) return done();
-    this.#rest = { bytes, from: next, done };
-    this.#watch(this.#watching | WRITABLE);
+    if (next < bytes.length) {
+      this.#rest = { bytes, from: next, done };
+      this.#want(WRITABLE, true);
+    } else {
+      this.#want(WRITABLE, false);
+      done();
+    }
+    return !again;
   }
 }
 

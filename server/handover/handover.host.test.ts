@@ -6,7 +6,7 @@ import { createServer as createHttp, type Server as HttpServer } from "node:http
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import type { HandedSocket } from "./handed-socket.ts";
 import { fdOf, MAX_REQUEST, nativeHandover } from "./native.ts";
 import { createTaker } from "./take.ts";
@@ -159,6 +159,17 @@ describe("a connection that is handed over", () => {
     await until("gone", () => taken[1]!.destroyed);
   });
 
+  test("what has come and is not read when the leash ends is never read", async () => {
+    const { browser, line } = await handed();
+    await until("taken", () => taken.length === 1);
+    browser.write("typed by an ex-friend");
+    await until("it has come", () => taken[0]!.readableLength > 0);
+    line.destroy();
+    await until("ended", () => taken[0]!.destroyed);
+    expect(taken[0]!.read()).toEqual(Buffer.alloc(0));
+    await rest(browser);
+  });
+
   test("the leash tells that somebody types, once in a second, and of nothing else", async () => {
     const { browser, line } = await handed();
     await until("taken", () => taken.length === 1);
@@ -240,6 +251,13 @@ describe("what is no connection, or no upgrade", () => {
     expect((await rest(browser)).match(/HTTP\/1.1 \d+/g)).toEqual(["HTTP/1.1 404"]);
   });
 
+  test("a request that never ends is put off", async () => {
+    const { browser, line } = await handed("GET /v1/terminals/x HTTP/1.1\r\nHost: knastd\r\n");
+    await rest(browser);
+    await rest(line);
+    expect(taken.length).toBe(0);
+  }, 20_000);
+
   test("a second connection over a leash ends both", async () => {
     const { browser, line } = await handed();
     await until("taken", () => taken.length === 1);
@@ -264,24 +282,13 @@ describe("what is no connection, or no upgrade", () => {
 
 /** A knast-web that was taken over: gives a connection, keeps it, and does to the shared open file what should make knastd wait. */
 const HOSTILE = `
-import array, fcntl, os, socket, struct, sys, time
+import array, fcntl, os, signal, socket, struct, sys, time
 path, mode = sys.argv[1:]
 request = ${JSON.stringify(REQUEST)}.encode()
 listener = socket.create_server(("127.0.0.1", 0))
 browser = socket.create_connection(listener.getsockname())
 server, _ = listener.accept()
 leash = socket.socket(socket.AF_UNIX)
-leash.connect(path)
-fds = [server.fileno()]
-if mode == "two": fds *= 2
-if mode == "many": fds *= 40
-leash.sendmsg([struct.pack(">I", len(request)) + request], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))])
-if mode in ("two", "many"):
-    leash.settimeout(5)
-    sys.exit(0 if leash.recv(1) == b"" else 1)
-server.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 20))
-server.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", 0, 0))
-server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 0, 0))
 if os.fork() == 0:
     # the browser, which reads nothing and outlives the giver
     server.close(), leash.close()
@@ -289,44 +296,118 @@ if os.fork() == 0:
     time.sleep(8)
     os._exit(0)
 browser.close()
+def give(*fds):
+    leash.sendmsg([struct.pack(">I", len(request)) + request], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))])
+def ended():
+    leash.settimeout(5)
+    try: return leash.recv(1) == b""
+    except ConnectionResetError: return True
+if mode in ("two", "many"):
+    leash.connect(path)
+    give(*[server.fileno()] * (2 if mode == "two" else 200))
+    sys.exit(0 if ended() else 1)
+server.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 20))
+server.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", 0, 0))
+server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 0, 0))
+if mode in ("unread", "among"):
+    # whoever closes this as the last one waits for the browser to read
+    server.setblocking(False)
+    try:
+        while True: server.send(b"z" * 65536)
+    except BlockingIOError: pass
+    null = os.open("/dev/null", os.O_RDONLY)
+    # for who takes it all that follows is one step
+    os.kill(os.getppid(), signal.SIGSTOP)
+    try:
+        leash.connect(path)
+        give(*([null] * 20 if mode == "among" else []), server.fileno())
+        server.close()
+    finally: os.kill(os.getppid(), signal.SIGCONT)
+    sys.exit(0 if ended() else 1)
+leash.connect(path)
+give(server.fileno())
+if mode == "errors":
+    # an error queue that nobody empties: always ready, never anything to read or write
+    server.setsockopt(socket.SOL_SOCKET, 37, 2 | 16 | 256)
+    try: server.send(b"z", socket.MSG_DONTWAIT)
+    except BlockingIOError: pass
 print("given", flush=True)
 end = time.time() + 8
-while time.time() < end: fcntl.fcntl(server, fcntl.F_SETFL, 0)
+while time.time() < end:
+    fcntl.fcntl(server, fcntl.F_SETFL, 0)
+    if mode == "errors": time.sleep(0.1)
 `;
+
+/** @returns the longest that this process's loop stood still meanwhile, in ms */
+async function longestPause(work: () => Promise<unknown>): Promise<number> {
+  let longest = 0;
+  let last = performance.now();
+  const look = () => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+  };
+  const clock = setInterval(look, 10);
+  await work();
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  look();
+  clearInterval(clock);
+  return longest;
+}
 
 describe("a knast-web that was taken over", () => {
   const hostile = (mode: string): ChildProcess =>
     spawn("python3", ["-c", HOSTILE, path, mode], { stdio: ["ignore", "pipe", "inherit"] });
+  const exitOf = async (child: ChildProcess) => ((await once(child, "exit")) as [number])[0];
 
   test.each(["two", "many"])("who sends %s connections at once sends none, and leaves no descriptor", async (mode) => {
     const before = descriptors();
-    expect((await once(hostile(mode), "exit"))[0]).toBe(0);
+    expect(await exitOf(hostile(mode))).toBe(0);
     expect(taken.length).toBe(0);
     await until("all closed", () => descriptors() <= before);
   });
 
   test("who makes the shared connection wait holds nobody up, in a write or in a close", async () => {
     const child = hostile("block");
+    const pause = await longestPause(async () => {
+      await once(child.stdout!, "data");
+      await until("taken", () => taken.length === 1);
+      taken[0]!.on("data", () => {});
+      // more than the kernel takes for a browser that reads nothing
+      for (let i = 0; i < 400; i++) taken[0]!.write(Buffer.alloc(65_536, "y"));
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      expect(taken[0]!.writableLength).toBeGreaterThan(0);
+      // the close would linger for 20 seconds: nobody else has the connection any more, and what was written is not read
+      child.kill("SIGKILL");
+      await once(child, "exit");
+      await until("closed with its leash", () => taken[0]!.destroyed);
+    });
+    expect(pause).toBeLessThan(3000);
+  });
+
+  test("a connection that would linger holds nobody up where it is refused among others, or unread", async () => {
+    expect(await longestPause(async () => expect(await exitOf(hostile("among"))).toBe(0))).toBeLessThan(3000);
+    const idle = await Promise.all(Array.from({ length: 64 }, leash));
+    expect(await longestPause(async () => expect(await exitOf(hostile("unread"))).toBe(0))).toBeLessThan(3000);
+    for (const one of idle) one.destroy();
+    await Promise.all(idle.map(rest));
+  });
+
+  test("a connection that is always ready and never anything costs no processor, and is read and written still", async () => {
+    const child = hostile("errors");
     await once(child.stdout!, "data");
     await until("taken", () => taken.length === 1);
-    let longest = 0;
-    let last = performance.now();
-    const clock = setInterval(() => {
-      longest = Math.max(longest, performance.now() - last);
-      last = performance.now();
-    }, 10);
-    taken[0]!.on("data", () => {});
-    // more than the kernel takes for a browser that reads nothing
+    let got = 0;
+    taken[0]!.on("data", (bytes: Buffer) => (got += bytes.length));
     for (let i = 0; i < 400; i++) taken[0]!.write(Buffer.alloc(65_536, "y"));
+    const looks = vi.spyOn(native, "watch");
     await new Promise((resolve) => setTimeout(resolve, 1500));
     expect(taken[0]!.writableLength).toBeGreaterThan(0);
-    // the close would linger for 20 seconds: nobody else has the connection any more, and what was written is not read
+    expect(looks.mock.calls.length).toBeGreaterThan(10);
+    expect(looks.mock.calls.length).toBeLessThan(500);
+    looks.mockRestore();
+    expect(got).toBe(0);
     child.kill("SIGKILL");
-    await once(child, "exit");
-    await until("closed with its leash", () => taken[0]!.destroyed);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    clearInterval(clock);
-    expect(longest).toBeLessThan(3000);
+    await until("ended", () => taken[0]!.destroyed);
   });
 
   test("who takes the bytes away before they are read holds nobody up", async () => {

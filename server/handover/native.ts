@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Socket } from "node:net";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 
 /** A socket of this process below Node's own; opaque. */
 export type NativeLine = { readonly __line: unique symbol };
@@ -9,10 +9,12 @@ export type NativeLine = { readonly __line: unique symbol };
 /** The events of a socket, as uv_poll_start takes and tells them. */
 export const READABLE = 1;
 export const WRITABLE = 2;
+/** told beside these: nothing is watched any more until watch() is called */
+export const STOPPED = 128;
 
 /** native/handover.c. Numbers are bytes, or -errno where something went wrong; nothing here ever waits. */
 export type Native = {
-  /** Takes the descriptor over, and closes it when it throws. @param told gets READABLE, WRITABLE or both */
+  /** Takes the descriptor over, and closes it when it throws. @param told gets READABLE, WRITABLE and STOPPED, added */
   open(fd: number, told: (events: number) => void): NativeLine;
   watch(line: NativeLine, events: number): number;
   read(line: NativeLine, into: Buffer): number;
@@ -26,18 +28,36 @@ export type Native = {
   receive(line: NativeLine, into: Buffer): [bytes: number, fd: number];
   /** Sends a connection with the first of these bytes. */
   give(unixSocket: number, connection: number, bytes: Buffer): number;
+  /** Closes what a giver has sent, in a thread of its own, as that may wait. */
+  drop(fd: number): void;
+  /** @returns how many descriptors are not closed yet */
+  closing(): number;
 };
 
 let loaded: Native | null | undefined;
 
-/** @returns the compiled part, or null where it was not compiled: then knast-web passes the bytes on itself */
-export function nativeHandover(): Native | null {
+/**
+ * @param log told why there is none
+ * @returns the compiled part, or null where it was not compiled or can't be loaded: then knast-web passes the bytes on itself
+ */
+export function nativeHandover(log: (why: string) => void = () => {}): Native | null {
   if (loaded !== undefined) return loaded;
-  // The bundles lie in dist/ or below it, this source beside it.
-  const places = ["", "..", "../../dist"].map((dir) => join(import.meta.dirname, dir, "handover.node"));
-  const place = places.find((file) => existsSync(file));
-  loaded = place === undefined ? null : (createRequire(import.meta.url)(place) as Native);
+  loaded = null;
+  const file = join(distOf(import.meta.dirname), "handover.node");
+  try {
+    if (existsSync(file)) loaded = createRequire(import.meta.url)(file) as Native;
+    else log(`${file} was not compiled`);
+  } catch (error) {
+    log(`${file} can't be loaded: ${(error as Error).message}`);
+  }
   return loaded;
+}
+
+/** The bundles lie in dist/, those for tests in a directory below it, this source in server/handover; nothing outside is looked at. */
+function distOf(here: string): string {
+  if (basename(here) === "dist") return here;
+  if (basename(dirname(here)) === "dist") return dirname(here);
+  return join(here, "../../dist");
 }
 
 /** knastd's second Unix socket, where connections are handed over; beside the first, so that the same directory guards it. */

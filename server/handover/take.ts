@@ -5,9 +5,10 @@ import { fdOf, MAX_REQUEST, type Native, type NativeLine, READABLE } from "./nat
 
 /** Who hands over a connection gets so many milliseconds for its request. */
 const PATIENCE = 5000;
-/** Connections whose request is not there yet, and those that were taken. */
+/** Connections whose request is not there yet, those that were taken, and those whose close(2) waits. */
 const PENDING = 64;
 const OPEN = 2048;
+const CLOSING = 64;
 /** That somebody types is told once in so many milliseconds. */
 const TYPED_EVERY = 1000;
 const TYPED = Buffer.from([1]);
@@ -22,20 +23,35 @@ const LENGTH = 4;
  */
 export function createTaker(native: Native, parser: HttpServer): Server {
   const counts = { pending: 0, open: 0 };
+  const upgrading = new WeakMap<object, () => void>();
+  parser.on("upgrade", (_request, socket) => upgrading.get(socket)?.());
   // Paused: Node must not read, as read(2) would let the connection fall that comes with the bytes.
   return createServer({ pauseOnConnect: true }, (socket) => {
     socket.on("error", () => {});
-    const fd = counts.pending < PENDING && counts.open < OPEN ? native.duplicate(fdOf(socket)) : -1;
+    // A descriptor of our own first: what has been sent already would be closed with the last one, by this thread.
+    const fd = native.duplicate(fdOf(socket));
     socket.destroy();
-    if (fd >= 0) new Handover(native, fd, parser, counts);
+    if (fd < 0) return;
+    if (counts.pending >= PENDING || counts.open >= OPEN || native.closing() > CLOSING) return native.drop(fd);
+    try {
+      new Handover(native, fd, { parser, counts, upgrading });
+    } catch {
+      // No memory or no more descriptors can be watched; open() has closed it.
+    }
   });
 }
+
+type Shared = {
+  parser: HttpServer;
+  counts: { pending: number; open: number };
+  /** what to call when a connection's upgrade has come */
+  upgrading: WeakMap<object, () => void>;
+};
 
 class Handover {
   readonly #native: Native;
   readonly #leash: NativeLine;
-  readonly #parser: HttpServer;
-  readonly #counts: { pending: number; open: number };
+  readonly #shared: Shared;
   readonly #timer: NodeJS.Timeout;
   #inbox = Buffer.alloc(LENGTH + MAX_REQUEST);
   #filled = 0;
@@ -44,12 +60,11 @@ class Handover {
   #over = false;
   #typedAt = -Infinity;
 
-  constructor(native: Native, leash: number, parser: HttpServer, counts: { pending: number; open: number }) {
+  constructor(native: Native, leash: number, shared: Shared) {
     this.#native = native;
-    this.#parser = parser;
-    this.#counts = counts;
+    this.#shared = shared;
     this.#leash = native.open(leash, () => this.#told());
-    counts.pending++;
+    shared.counts.pending++;
     this.#timer = setTimeout(() => this.#end(), PATIENCE);
     native.watch(this.#leash, READABLE);
   }
@@ -59,7 +74,7 @@ class Handover {
     const [got, fd] = this.#native.receive(this.#leash, this.#inbox.subarray(this.#filled));
     if (fd >= 0) {
       // One connection, and with the first byte.
-      if (this.#fd >= 0 || this.#socket || this.#filled > 0) this.#drop(fd);
+      if (this.#fd >= 0 || this.#socket || this.#filled > 0) this.#native.drop(fd);
       else this.#fd = fd;
     }
     // Once the connection is taken nothing is to come any more but the end.
@@ -72,17 +87,22 @@ class Handover {
   }
 
   #take(request: Buffer): void {
-    clearTimeout(this.#timer);
-    this.#counts.pending--;
-    this.#counts.open++;
+    const { counts, parser, upgrading } = this.#shared;
     const fd = this.#fd;
     this.#fd = -1;
+    try {
+      this.#socket = new HandedSocket(this.#native, fd, request, (piece) => this.#came(piece));
+    } catch {
+      return this.#end();
+    }
+    counts.pending--;
+    counts.open++;
     this.#inbox = Buffer.alloc(1);
     this.#filled = 0;
-    const socket = new HandedSocket(this.#native, fd, request, (piece) => this.#came(piece));
-    this.#socket = socket;
-    socket.once("close", () => this.#end());
-    this.#parser.emit("connection", socket);
+    // The parser has no clock of its own, as its server does not listen: a request that is none is ended by ours.
+    upgrading.set(this.#socket, () => clearTimeout(this.#timer));
+    this.#socket.once("close", () => this.#end());
+    parser.emit("connection", this.#socket);
   }
 
   /** Opcode 2 (RFC 6455 5.2) is what a person typed; 1 and 10 are acknowledgements that a lonely tab sends as well. */
@@ -94,18 +114,14 @@ class Handover {
     this.#native.write(this.#leash, TYPED, 0);
   }
 
-  #drop(fd: number): void {
-    this.#native.close(this.#native.open(fd, () => {}));
-  }
-
   #end(): void {
     if (this.#over) return;
     this.#over = true;
     clearTimeout(this.#timer);
-    if (this.#socket) this.#counts.open--;
-    else this.#counts.pending--;
+    if (this.#socket) this.#shared.counts.open--;
+    else this.#shared.counts.pending--;
     this.#native.close(this.#leash);
-    if (this.#fd >= 0) this.#drop(this.#fd);
-    this.#socket?.destroy();
+    if (this.#fd >= 0) this.#native.drop(this.#fd);
+    this.#socket?.cut();
   }
 }

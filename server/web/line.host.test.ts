@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
 import headless from "@xterm/headless";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -9,6 +9,7 @@ import WebSocket from "ws";
 import { BEHAVIOUR, harden } from "@/components/terminal/behaviour.ts";
 import { Connection, type ConnectionState } from "@/components/terminal/connection.ts";
 import { openShellHouse } from "../daemon/terminals/testing/shell-house.ts";
+import { SUBPROTOCOL } from "../contract/terminal.ts";
 import { attachUpgrades } from "./upgrade.ts";
 
 // The whole way of a shell: the browser's own line, knast-web's listener, knastd's terminals, a pty. What breaks here is the socket,
@@ -30,7 +31,10 @@ afterAll(async () => {
 async function startWeb(port = 0) {
   const server: Server = createServer((_, response) => response.end());
   const splices = attachUpgrades(server, {
-    authorize: async () => ({ ok: true, accountId: "a", jail: "test", as: "root", sessionKey: "s", actor: "anna" }),
+    authorize: async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return { ok: true, accountId: "a", jail: "test", as: "root", sessionKey: "s", actor: "anna" };
+    },
     socketPath: house.socketPath,
     allowedOrigins: () => ["http://panel"],
     ...(handover === null ? { handover } : {}),
@@ -38,6 +42,8 @@ async function startWeb(port = 0) {
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   return {
     port: (server.address() as AddressInfo).port,
+    /** @returns connections of browsers that this process has */
+    connections: () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count))),
     /** cuts all lines as a lost network does: neither side is told more than that it is gone */
     cut: () => splices.closeWhere(() => true),
     stop: () =>
@@ -125,6 +131,31 @@ describe.each([
     await web.stop();
     handover = which;
     web = await startWeb();
+  });
+
+  test("is where it should be, with what was sent before anybody was let in", async () => {
+    const { terminal, line } = await openPage();
+    expect(await web.connections()).toBe(which === null ? 1 : 0);
+    line.close();
+    const raw = connect(web.port, "127.0.0.1");
+    const key = Buffer.alloc(16, 1).toString("base64");
+    raw.write(
+      `GET /ws/terminals/${terminal} HTTP/1.1\r\nHost: panel\r\nOrigin: http://panel\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+        `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: ${SUBPROTOCOL}\r\nSec-WebSocket-Key: ${key}\r\n\r\n`,
+    );
+    // a binary frame, masked with zeros, in three pieces: with the request, and while it is being looked at
+    const text = "echo ear''ly-$((40+2))\r";
+    const frame = Buffer.concat([Buffer.from([0x82, 0x80 | text.length, 0, 0, 0, 0]), Buffer.from(text)]);
+    for (const piece of [frame.subarray(0, 3), frame.subarray(3, 9), frame.subarray(9)]) {
+      raw.write(piece);
+      await new Promise((resolve) => setTimeout(resolve, 3));
+    }
+    let got = "";
+    raw.on("data", (bytes) => (got += bytes.toString("latin1")));
+    for (const end = Date.now() + 10_000; !got.includes("early-42"); await new Promise((go) => setTimeout(go, 5)))
+      if (Date.now() > end) throw new Error(`what was typed early did not come: ${got}`);
+    raw.destroy();
+    house.terminals.close(terminal);
   });
 
   test("200 keys through 40 breaks and a restart of knast-web arrive once, in order", async () => {

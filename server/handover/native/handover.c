@@ -1,7 +1,7 @@
 /*
  * A connection goes from one process to another: the giver's sendmsg(2), the taker's recvmsg(2) with SCM_RIGHTS (unix(4), RFC 3542 20),
  * and the reading and writing of what was taken. The giver keeps the same open file, so nothing here relies on O_NONBLOCK, on
- * SO_LINGER or on a timeout: each call says MSG_DONTWAIT, and a close that could wait does so in a thread of its own.
+ * SO_LINGER or on a timeout: each call says MSG_DONTWAIT, and what a giver has sent is never closed by the thread that does all else.
  */
 #define NAPI_VERSION 8
 #include <errno.h>
@@ -19,8 +19,12 @@
 #include <node_api.h>
 #include <uv.h>
 
-/* More than one is never wanted; what a giver sends too much is closed. */
-#define MOST_RIGHTS 8
+/* Room for all descriptors that a message can have (Linux 253, FreeBSD some 500): the kernel itself would close what does not fit. */
+#define CONTROL 8192
+/* Threads that close. One waits for as long as SO_LINGER says, where the giver has won a race for microseconds. */
+#define CLOSERS 32
+/* What is told beside uv_poll's events: libuv watches no more. */
+#define STOPPED 128
 
 #define TRY(call)                                          \
   do {                                                     \
@@ -62,23 +66,61 @@ static void on_collected(napi_env env, void *data, void *hint) {
   release(data);
 }
 
-static void *close_slowly(void *fd) {
-  close((int)(intptr_t)fd);
+/* Descriptors on their way to close(2), and the threads that do it. */
+struct closing {
+  struct closing *next;
+  int fd;
+};
+static pthread_mutex_t guard = PTHREAD_MUTEX_INITIALIZER;
+static struct closing *first;
+static int closers, outstanding;
+
+/* close(2) waits for what was not sent when this says so; the giver may have said so. */
+static void no_linger(int fd) {
+  struct linger off = {.l_onoff = 0, .l_linger = 0};
+  setsockopt(fd, SOL_SOCKET, SO_LINGER, &off, sizeof off);
+}
+
+static void *close_all(void *ignored) {
+  (void)ignored;
+  pthread_mutex_lock(&guard);
+  while (first != NULL) {
+    struct closing *one = first;
+    first = one->next;
+    pthread_mutex_unlock(&guard);
+    no_linger(one->fd);
+    close(one->fd);
+    free(one);
+    pthread_mutex_lock(&guard);
+    outstanding--;
+  }
+  closers--;
+  pthread_mutex_unlock(&guard);
   return NULL;
 }
 
-/* close(2) of a socket waits as SO_LINGER says, and who gave it can still set that. */
-static void close_socket(int fd) {
-  pthread_t thread;
+/* Closes in another thread; without one, when the next is closed. */
+static void close_elsewhere(int fd) {
+  struct closing *one = malloc(sizeof *one);
+  if (one == NULL) {
+    no_linger(fd);
+    close(fd);
+    return;
+  }
+  one->fd = fd;
+  pthread_mutex_lock(&guard);
+  one->next = first;
+  first = one;
+  outstanding++;
   pthread_attr_t attributes;
-  int failed = pthread_attr_init(&attributes);
-  if (failed == 0) {
+  if (closers < CLOSERS && pthread_attr_init(&attributes) == 0) {
+    pthread_t thread;
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
     pthread_attr_setstacksize(&attributes, 64 * 1024);
-    failed = pthread_create(&thread, &attributes, close_slowly, (void *)(intptr_t)fd);
+    if (pthread_create(&thread, &attributes, close_all, NULL) == 0) closers++;
     pthread_attr_destroy(&attributes);
   }
-  if (failed != 0) close(fd);
+  pthread_mutex_unlock(&guard);
 }
 
 static void on_event(uv_poll_t *poll, int status, int events) {
@@ -87,8 +129,8 @@ static void on_event(uv_poll_t *poll, int status, int events) {
   napi_handle_scope scope;
   napi_value receiver, told, argument, ignored;
   if (line->told == NULL || napi_open_handle_scope(env, &scope) != napi_ok) return;
-  /* What is wrong with a socket shows in the next read. */
-  if (status < 0) events = UV_READABLE | UV_WRITABLE;
+  /* What is wrong with a socket shows in the next read or write. */
+  if (status < 0) events = UV_READABLE | UV_WRITABLE | STOPPED;
   napi_get_reference_value(env, line->told, &told);
   napi_get_global(env, &receiver);
   napi_create_int32(env, events, &argument);
@@ -119,7 +161,7 @@ static napi_value line_open(napi_env env, napi_callback_info info) {
   int error = line == NULL ? UV_ENOMEM : uv_poll_init(loop, &line->poll, fd);
   if (error != 0) {
     free(line);
-    close_socket(fd);
+    close_elsewhere(fd);
     return fail(env, NULL, -error);
   }
   line->env = env;
@@ -132,7 +174,7 @@ static napi_value line_open(napi_env env, napi_callback_info info) {
       napi_create_external(env, line, on_collected, NULL, &result) != napi_ok) {
     line->fd = -1;
     uv_close((uv_handle_t *)&line->poll, on_closed);
-    close_socket(fd);
+    close_elsewhere(fd);
     return fail(env, "open", 0);
   }
   line->holders = 2;
@@ -204,7 +246,7 @@ static napi_value line_close(napi_env env, napi_callback_info info) {
   if (line == NULL) return NULL;
   uv_poll_stop(&line->poll);
   uv_close((uv_handle_t *)&line->poll, on_closed);
-  close_socket(line->fd);
+  close_elsewhere(line->fd);
   line->fd = -1;
   napi_delete_reference(env, line->told);
   line->told = NULL;
@@ -246,38 +288,69 @@ static napi_value line_receive(napi_env env, napi_callback_info info) {
   TRY(napi_get_cb_info(env, info, &count, arguments, NULL, NULL));
   TRY(napi_get_buffer_info(env, arguments[1], &buffer, &length));
   struct line *line = line_of(env, arguments[0]);
-  union {
+  static union {
     struct cmsghdr header;
-    char space[CMSG_SPACE(sizeof(int) * MOST_RIGHTS)];
+    char space[CONTROL];
   } control;
   struct iovec part = {.iov_base = buffer, .iov_len = length};
   struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
   ssize_t got = -1;
-  int fds[MOST_RIGHTS], found = 0, other = 0;
+  int kept = -1;
+  bool odd = false;
   if (line == NULL) errno = EBADF;
   else do got = recvmsg(line->fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
     while (got < 0 && errno == EINTR);
   if (got < 0) got = -errno;
-  else
+  else {
+    odd = (message.msg_flags & MSG_CTRUNC) != 0;
     for (struct cmsghdr *each = CMSG_FIRSTHDR(&message); each != NULL; each = CMSG_NXTHDR(&message, each)) {
       if (each->cmsg_level != SOL_SOCKET || each->cmsg_type != SCM_RIGHTS) {
-        other++;
+        odd = true;
         continue;
       }
       size_t size = each->cmsg_len - CMSG_LEN(0);
-      for (size_t at = 0; at + sizeof(int) <= size && found < MOST_RIGHTS; at += sizeof(int))
-        memcpy(&fds[found++], CMSG_DATA(each) + at, sizeof(int));
+      for (size_t at = 0; at + sizeof(int) <= size; at += sizeof(int)) {
+        int fd;
+        memcpy(&fd, CMSG_DATA(each) + at, sizeof fd);
+        if (kept < 0 && is_connection(fd)) {
+          kept = fd;
+          continue;
+        }
+        odd = true;
+        close_elsewhere(fd);
+      }
     }
-  int fd = found == 1 && other == 0 && !(message.msg_flags & MSG_CTRUNC) && is_connection(fds[0]) ? fds[0] : -1;
-  if (fd < 0) {
-    for (int at = 0; at < found; at++) close_socket(fds[at]);
-    /* Whatever else came with the bytes: who sends such a thing is not answered. */
-    if (found > 0 || other > 0 || (got >= 0 && (message.msg_flags & MSG_CTRUNC))) got = -EPROTO;
+  }
+  /* Who sends more than a connection, or something else, is not answered. */
+  if (odd) {
+    if (kept >= 0) close_elsewhere(kept);
+    kept = -1;
+    got = -EPROTO;
   }
   TRY(napi_create_array_with_length(env, 2, &result));
   TRY(napi_set_element(env, result, 0, number(env, got)));
-  TRY(napi_set_element(env, result, 1, number(env, fd)));
+  TRY(napi_set_element(env, result, 1, number(env, kept)));
   return result;
+}
+
+/* drop(fd): closes what a giver has sent. */
+static napi_value drop(napi_env env, napi_callback_info info) {
+  size_t count = 1;
+  napi_value argument;
+  int fd;
+  TRY(napi_get_cb_info(env, info, &count, &argument, NULL, NULL));
+  TRY(napi_get_value_int32(env, argument, &fd));
+  close_elsewhere(fd);
+  return NULL;
+}
+
+/* closing(): descriptors that are not closed yet. */
+static napi_value closing(napi_env env, napi_callback_info info) {
+  (void)info;
+  pthread_mutex_lock(&guard);
+  int count = outstanding;
+  pthread_mutex_unlock(&guard);
+  return number(env, count);
 }
 
 /* give(unix socket's fd, connection's fd, buffer): bytes that went with it, or -errno. */
@@ -315,6 +388,7 @@ NAPI_MODULE_INIT() {
   } CALLS[] = {
       {"open", line_open},   {"watch", line_watch},     {"read", line_read},           {"write", line_write}, {"end", line_end},
       {"close", line_close}, {"duplicate", duplicate}, {"receive", line_receive}, {"give", give},
+      {"drop", drop},        {"closing", closing},
   };
   for (size_t at = 0; at < sizeof CALLS / sizeof CALLS[0]; at++) {
     napi_value call;
