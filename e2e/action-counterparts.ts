@@ -68,6 +68,7 @@ export const COUNTERPARTS: Record<string, Operation | { none: string }> = {
   "app/(panel)/shells/actions.ts#record": "shells.record",
   "app/(panel)/shells/actions.ts#lookAtLink": { none: "Another's shell is shown to a person, not to a program." },
   "app/(panel)/shells/actions.ts#knock": { none: "Another's shell is shown to a person, not to a program." },
+  "app/(panel)/shells/actions.ts#endOther": "shells.end",
   "app/(panel)/shells/actions.ts#recordings": "jails.recordings",
   "app/(panel)/shells/actions.ts#removeRecording": "recordings.remove",
 

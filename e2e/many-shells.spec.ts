@@ -208,6 +208,24 @@ test("many shells: tabs, a split, names, and all of it again after a reload", as
     await expect(other.page.getByText("There is no such thing here.")).toBeVisible();
   });
 
+  await test.step("the admin ends another's shell without having seen it, and its person is told who did it", async () => {
+    const clara = await friend("clara", [JAIL]);
+    await clara.page.goto(`${panel.url}/jails/${JAIL}`);
+    const shell = await clara.openShell(JAIL);
+    await shell.run("echo my-se''cret", "my-secret");
+    await clara.page.goto(`${panel.url}/shells`);
+    await expect(clara.page.getByText("Shells of others")).toHaveCount(0);
+    await page.goto(`${panel.url}/shells`);
+    const others = page.getByRole("list", { name: "Shells of others" });
+    await expect(others.getByRole("listitem").filter({ hasText: "clara" })).toContainText(JAIL);
+    await expect(page.getByText("my-secret")).toHaveCount(0);
+    await others.getByRole("button", { name: `End clara's shell in ${JAIL}` }).click();
+    const question = page.getByRole("dialog", { name: `End clara's shell in ${JAIL}?` });
+    await question.getByRole("button", { name: "End it" }).click();
+    await expect(clara.page.getByText("The admin has ended this shell").first()).toBeVisible();
+    await expect(page.getByText("Nobody else has a shell open.")).toBeVisible();
+  });
+
   await test.step("a shell that ended elsewhere is told with a word after a reload", async () => {
     await page.goto(`${panel.url}/jails/${JAIL}`);
     await page.evaluate((id) => {

@@ -1,8 +1,9 @@
 "use client";
 import Link from "next/link";
-import { useEffect } from "react";
+import { type ComponentProps, useEffect } from "react";
 import { Page } from "@/components/panel/page.tsx";
 import { MyShells } from "@/components/terminal/my-shells.tsx";
+import { OthersShells } from "@/components/terminal/others-shells.tsx";
 import type { TerminalInfo } from "@/server/contract/terminal.ts";
 import { usePanel } from "./panel-context.tsx";
 
@@ -29,8 +30,14 @@ export function OwnShells({ jail, label }: { jail?: string; label: string }) {
   );
 }
 
-/** The page of all of them. @param first as the server knows them at this moment */
-export function ShellsPage({ first }: { first: TerminalInfo[] }) {
+/** The page of all of them. @param first as the server knows them at this moment; @param others for an admin, those of all others */
+export function ShellsPage({
+  first,
+  others,
+}: {
+  first: TerminalInfo[];
+  others: ComponentProps<typeof OthersShells> | null;
+}) {
   const { shells, mergeShells } = usePanel();
   useEffect(() => mergeShells(first, new Set(), new Set()), [first, mergeShells]);
   return (
@@ -48,6 +55,7 @@ export function ShellsPage({ first }: { first: TerminalInfo[] }) {
       ) : (
         <OwnShells label="My shells in all jails" />
       )}
+      {others ? <OthersShells {...others} /> : null}
     </Page>
   );
 }

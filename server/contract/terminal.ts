@@ -134,6 +134,18 @@ export const TerminalInfo = z.strictObject({
 });
 export type TerminalInfo = z.infer<typeof TerminalInfo>;
 
+/** Whose shells those are that the host's own root has opened past the panel. */
+export const HOST_ACTOR = "root";
+
+/** What an admin sees of another's shell: nothing that was typed or printed, and no name that its person gave it. */
+export const OtherShell = z.strictObject({
+  ...TerminalInfo.pick({ terminal: true, jail: true, account: true, startedAt: true }).shape,
+  person: z.string().max(64),
+  /** when something was typed or printed last */
+  quietSince: z.string(),
+});
+export type OtherShell = z.infer<typeof OtherShell>;
+
 /** `shell` and `account`: left out, csh, and root or the account that one's grant names; or what one took `last` in this jail. */
 export const OpenTerminalForm = z.strictObject({
   name: ForeignJailName,

@@ -5,7 +5,7 @@ import { JailNameOnly } from "../panel.ts";
 import { RECORDING_VERBS, RecordingName, RecordingRef } from "../recording.ts";
 import { InnerFile, Place, SHELL_FILE_VERBS, Transfer } from "../shell-file.ts";
 import { NameTerminalForm, OwnShellChoices, ShellChoicesForm } from "../shell-choice.ts";
-import { Cols, OpenTerminalForm, Rows, TerminalInfo } from "../terminal.ts";
+import { Cols, OpenTerminalForm, OtherShell, Rows, TerminalInfo } from "../terminal.ts";
 import { AdmitForm, RecordForm, ShareForm } from "../together.ts";
 import { call, create, type Endpoint, events, file, look } from "./endpoint.ts";
 
@@ -180,10 +180,24 @@ export const WORK_API = {
     NameTerminalForm,
     null,
   ),
+  "shells.others": look(
+    "GET /other-shells",
+    "admin",
+    "The open shells of all other people: whose, where, since when.",
+    z.strictObject({}),
+    z.strictObject({ shells: z.array(OtherShell) }),
+  ),
   "shells.close": call(
     "DELETE /shells/{terminal}",
     "shell",
     "Ends one of your shells.",
+    z.strictObject({ terminal: TerminalId }),
+    null,
+  ),
+  "shells.end": call(
+    "DELETE /other-shells/{terminal}",
+    "admin",
+    "Ends another's shell; he is told that an admin did it.",
     z.strictObject({ terminal: TerminalId }),
     null,
   ),

@@ -14,6 +14,7 @@ import { closeTerminal } from "../terminals/close-terminal.ts";
 import { listTerminals } from "../terminals/list-terminals.ts";
 import { nameTerminal } from "../terminals/name-terminal.ts";
 import { openTerminal } from "../terminals/open-terminal.ts";
+import { endOthersShell, listOthersShells } from "../terminals/others-shells.ts";
 import { recordTerminal } from "../terminals/record-terminal.ts";
 import { admitGuest, shareTerminal, unshareTerminal } from "../terminals/share-terminal.ts";
 import { showChoices } from "../terminals/show-choices.ts";
@@ -37,6 +38,8 @@ export const WORK: Handlers<typeof WORK_API> = {
   "recordings.remove": removeRecording,
   "shells.choices": showChoices,
   "shells.name": nameTerminal,
+  "shells.others": async (ctx) => ({ shells: await listOthersShells(ctx) }),
+  "shells.end": endOthersShell,
   "shells.close": closeTerminal,
   "shell-files.place": findPlace,
   "shell-files.put": putFile,

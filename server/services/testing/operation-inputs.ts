@@ -28,6 +28,7 @@ const OTHERS: Partial<Record<Operation, Input>> = {
   "jobs.show": (_, { job }) => ({ job }),
   "jobs.follow": (_, { job }) => ({ job }),
   "shells.list": nothing,
+  "shells.others": nothing,
   "shell-files.show": (_, { terminal }) => ({ terminal, transfer: "0".repeat(32) }),
   "shell-files.send": (_, { terminal }) => ({ terminal, transfer: "0".repeat(32), offset: 0 }),
   "shell-files.get": (_, { terminal }) => ({ terminal, path: "/etc/motd" }),

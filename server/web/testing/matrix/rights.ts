@@ -75,6 +75,7 @@ export const ACTIONS: Record<string, Row> = {
   "app/(panel)/actions.ts#openUpload": ["admin", "upload.open"],
   "app/(panel)/actions.ts#removeUpload": ["admin", "upload.remove"],
 
+  "app/(panel)/shells/actions.ts#endOther": ["admin", null],
   "app/(panel)/shells/actions.ts#share": ["terminal", "terminal.share"],
   "app/(panel)/shells/actions.ts#unshare": ["terminal", "terminal.unshare"],
   "app/(panel)/shells/actions.ts#admit": ["terminal", "terminal.admit"],
