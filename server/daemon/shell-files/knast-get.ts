@@ -9,6 +9,18 @@ if [ $# -eq 0 ]; then
   exit 64
 fi
 [ -t 1 ] || exec > /dev/tty || exit 1
+# tmux(1) hands a sequence on that is wrapped for it, if its option allow-passthrough is on; screen(1) does always.
+offer() {
+  if [ -n "$TMUX" ]; then
+    printf '\\033Ptmux;\\033\\033]${OFFER_OSC};get;%s\\007\\033\\\\' "$1"
+    [ "$(tmux show -gwv allow-passthrough 2>/dev/null)" = off ] &&
+      echo 'knast-get: tmux keeps this to itself; tmux set -g allow-passthrough on lets it through' >&2
+  elif [ -n "$STY" ]; then
+    printf '\\033P\\033]${OFFER_OSC};get;%s\\007\\033\\\\' "$1"
+  else
+    printf '\\033]${OFFER_OSC};get;%s\\033\\\\' "$1"
+  fi
+}
 status=0
 for file do
   case $file in
@@ -21,7 +33,7 @@ for file do
     continue
   fi
   name=$(printf %s "$file" | od -An -v -tx1 | tr -d ' \\t\\n')
-  printf '\\033]${OFFER_OSC};get;%s\\033\\\\' "$name"
+  offer "$name"
   printf 'Offered to your browser: %s\\n' "$file"
 done
 exit $status

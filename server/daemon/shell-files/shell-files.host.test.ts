@@ -293,6 +293,15 @@ describe("a file out of a jail", () => {
       "hex",
     ).toString();
     expect(path).toBe("/root/out ä.bin");
+    // a program between that has its own idea of a terminal
+    const within = (name: string, prefix: string) =>
+      says(`sh -c '${name}=x knast-get "/root/out ä.bin"; echo wi""thin-${name}'`, `within-${name}`).then((all) =>
+        expect(all.slice(all.lastIndexOf("\x1bP"))).toMatch(
+          new RegExp(`^${prefix}\x1b\\]${OFFER_OSC};get;[0-9a-f]+\x07`),
+        ),
+      );
+    await within("TMUX", "\x1bPtmux;\x1b");
+    await within("STY", "\x1bP");
     expect(await host.client.call("shell.file", { terminal, path })).toEqual({
       path,
       name: "out ä.bin",

@@ -25,6 +25,9 @@ const IDLE_MS = 60_000;
 const LEAST_PACKET = 1024;
 const KEYS: Record<string, Buffer> = { INT: Buffer.from([3]), QUIT: Buffer.from([28]), TSTP: Buffer.from([26]) };
 
+/** These end a command; a shell that others may look at too goes on. */
+const ENDING = new Set(["HUP", "TERM", "KILL"]);
+
 export type Place = { socketPath: string; splices: Splices };
 
 /** One connection of ssh, from the question who it is to its end. */
@@ -125,9 +128,10 @@ export class Connection {
       shell?.resize(size);
       accept?.();
     });
-    session.on("signal", (accept, _reject, { name }) => {
+    session.on("signal", (accept, reject, { name }) => {
       const key = KEYS[name];
       if (key) shell?.type(key);
+      else if (!ENDING.has(name) || !shell?.end()) return void reject?.();
       accept?.();
     });
     session.on("shell", (accept, reject) => {

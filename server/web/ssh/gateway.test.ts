@@ -261,6 +261,30 @@ describe("a command by ssh", () => {
     client.end();
   });
 
+  it("is ended by a signal that ends, is given the keys of those that a terminal has, and no shell is ended by one", async () => {
+    const client = await come();
+    const one = await exec(client, "sleep 100", {});
+    await poll("the line", () => lines[0]?.told.length);
+    lines[0]!.ws.send(Buffer.from("\x06"));
+    await poll("it runs", () => typedInto(0) === "\n");
+    one.channel.signal("INT");
+    await poll("Ctrl-C", () => typedInto(0) === "\n\x03");
+    const [running] = panel.daemon.terminals;
+    one.channel.signal("USR1");
+    one.channel.signal("TERM");
+    await poll("its end", () => closings().length === 1);
+    expect(closings()).toEqual([{ terminal: running!.terminal }]);
+    const two = await shell(client);
+    await poll("the line", () => lines[1]?.told.length);
+    two.channel.signal("KILL");
+    two.channel.write("x");
+    await poll("a key behind it", () => typedInto(1).endsWith("x"));
+    expect(closings().length).toBe(1);
+    exit(lines[1]!.ws, 0);
+    await two.closed;
+    client.end();
+  });
+
   it("ends with its line, and a part of its output is not passed off as all", async () => {
     const client = await come();
     const one = await exec(client, "sleep 100");

@@ -35,6 +35,7 @@ export class Shell {
   /** a command that has not begun: what is typed waits for it */
   #waits = false;
   #plain = false;
+  #endCommand: (() => void) | null = null;
   #inLine = false;
   /** the shell itself has ended */
   #done = false;
@@ -78,6 +79,13 @@ export class Shell {
     this.#plain = plain;
     const end = () => void (this.#done || closeTerminal(ctx, { terminal }).catch(() => {}));
     this.onLeave(end);
+    this.#endCommand = end;
+  }
+
+  /** Ends the command, if it is one. @returns whether it is */
+  end(): boolean {
+    this.#endCommand?.();
+    return this.#endCommand !== null;
   }
 
   /** @returns the bytes without the mark by which a command says that it waits */
