@@ -1,9 +1,9 @@
 import type { Attach } from "../../contract/terminal-path.ts";
 import { type DaemonMessage, REPLAY_BYTES, WINDOW } from "../../contract/terminal.ts";
-import { isTerminalReport } from "../../contract/terminal-report.ts";
-import { dismiss, modeOf, tellCompany } from "./company.ts";
+import { dismiss, tellCompany } from "./company.ts";
 import { Gatherer } from "./gather.ts";
 import { Hold } from "./hold.ts";
+import { Keyboard, type Waits } from "./keyboard.ts";
 import { type Label, labelOf } from "./label.ts";
 import { ModeTracker } from "./modes.ts";
 import { MOST_READ } from "./pty.ts";
@@ -20,7 +20,6 @@ const LAST = 128 * 1024;
 /** The output of a shell and those who look at it, each at his own place in the stream. */
 export class Audience {
   readonly #stage: Stage;
-  readonly #graceFor: number;
   /** the state at the ring's start */
   readonly #modes = new ModeTracker();
   readonly #ring = new Ring(RING, (bytes) => this.#modes.feed(bytes));
@@ -28,21 +27,17 @@ export class Audience {
   readonly #typists = new Typists();
   /** apart: names that guests think of push out none of the owner's */
   readonly #guests = new Typists();
-  /** who typed last: only he can hold the output */
-  #writer: Viewer | null = null;
-  /** how far a writer had come whose connection broke */
-  #held: number | null = null;
-  #grace: NodeJS.Timeout | undefined;
   readonly #hold: Hold;
+  readonly #keyboard: Keyboard;
   readonly #gatherer: Gatherer;
   #exit: DaemonMessage | null = null;
 
-  /** @param graceFor milliseconds for which a writer whose connection broke may still hold the output */
-  constructor(stage: Stage, graceFor: number) {
+  constructor(stage: Stage, waits: Waits) {
     this.#stage = stage;
     this.#hold = new Hold(stage);
+    const end = () => this.#ring.end;
+    this.#keyboard = new Keyboard({ stage, viewers: this.#viewers, hold: this.#hold, end }, waits);
     this.#gatherer = new Gatherer(() => this.#advanceAll(), stage.courtesy);
-    this.#graceFor = graceFor;
   }
 
   get size(): number {
@@ -69,9 +64,9 @@ export class Audience {
 
   /** Something about who is there or what he may has changed. */
   regard(): void {
-    if (this.#writer && modeOf(this.#stage, this.#writer) === "read") this.#writer = this.#heir();
+    this.#keyboard.regard();
     tellCompany(this.#stage, this.#viewers);
-    this.#flow();
+    this.#keyboard.flow();
   }
 
   /** A guest, or all, hear that it is over for them; nothing reaches them after this call. */
@@ -91,7 +86,7 @@ export class Audience {
   /** Goes on at an offset that is still here, else shows the screen anew. Who comes again under his name takes his own place. */
   attach(line: Line, { from, typist }: Attach, who: string): void {
     const former = this.find(who, typist);
-    const wrote = former !== undefined && former === this.#writer;
+    const wrote = former !== undefined && former === this.#keyboard.writer;
     // Nothing more may come of the old line: what it has not brought yet is about to be sent again.
     former?.supersede();
     const guest = this.#stage.guests.modeOf(who) !== null;
@@ -103,19 +98,14 @@ export class Audience {
         typed: (one, bytes) => this.#typed(one, bytes),
         acked: (one) => {
           this.#advance(one);
-          this.#flow();
+          this.#keyboard.flow();
         },
         resized: (one, cols, rows) => one.guest || this.#stage.resize(cols, rows),
         gone: (one, clean) => this.#left(one, clean),
       },
     );
     this.#viewers.add(viewer);
-    const mayType = modeOf(this.#stage, viewer) !== "read";
-    if (mayType) {
-      if (wrote) this.#writer = viewer;
-      this.#writer ??= viewer;
-      this.#release();
-    }
+    this.#keyboard.came(viewer, wrote);
     this.#stage.watched();
     if (from !== null && from >= this.#ring.start && from <= this.#ring.end) {
       viewer.sent = viewer.acked = from;
@@ -129,8 +119,9 @@ export class Audience {
     this.#ring.push(bytes);
     // First, as it says too whether this is still a flood: an echo after one waits for no timer.
     if (!this.#exit) this.#hold.rest(this.#stage.courtesy.restAfter(bytes.length));
-    this.#gatherer.printed(bytes.length, this.#writer ? this.#ring.end - this.#writer.sent : 0);
-    this.#flow();
+    const { writer } = this.#keyboard;
+    this.#gatherer.printed(bytes.length, writer ? this.#ring.end - writer.sent : 0);
+    this.#keyboard.flow();
   }
 
   /** What is printed from now on is the rest, which nobody can hold: nothing of it may push out what a viewer waits for. */
@@ -141,14 +132,14 @@ export class Audience {
   /** The tty takes keys again. */
   released(): void {
     for (const viewer of this.#viewers) if (viewer.blocked) viewer.unblock();
-    this.#flow();
+    this.#keyboard.flow();
   }
 
   /** Nothing is printed any more: everybody gets the rest and then `message`, also who comes later. */
   finish(message: DaemonMessage): void {
     this.#exit = message;
     this.#hold.wake();
-    this.#release();
+    this.#keyboard.stop();
     this.#advanceAll();
   }
 
@@ -161,7 +152,7 @@ export class Audience {
   }
 
   dispose(): void {
-    this.#release();
+    this.#keyboard.stop();
     for (const viewer of this.#viewers) viewer.terminate();
     this.#ring.clear();
   }
@@ -200,51 +191,19 @@ export class Audience {
     }
   }
 
-  /** Holds the output for the writer's window; without anybody it runs into the ring. */
-  #flow(): void {
-    const writer = this.#writer;
-    // While his keys wait for the tty nothing is held: the program may be waiting to print before it reads.
-    const shown = writer ? (writer.blocked ? null : writer.acked) : this.#held;
-    this.#hold.window(shown === null || this.#exit ? 0 : this.#ring.end - shown);
-  }
-
   #typed(viewer: Viewer, bytes: Buffer): void {
     // Counted also when it is dropped: else the viewer would send it again once he may type.
     if (viewer.typist !== null) viewer.took(this.#counts(viewer).add(`${viewer.who} ${viewer.typist}`, bytes.length));
-    if (modeOf(this.#stage, viewer) === "read") return this.#stage.guests.unheard(viewer.who, bytes.length);
-    if (viewer !== this.#writer) {
-      // Two screens would both answer what a program asks; only the writer's may.
-      if (bytes.length < 1024 && isTerminalReport(bytes.toString("latin1"))) return;
-      this.#writer = viewer;
-    }
+    if (!this.#keyboard.mayType(viewer)) return this.#stage.guests.unheard(viewer.who, bytes.length);
+    if (!this.#keyboard.takes(viewer, bytes)) return;
     if (!this.#stage.type(bytes)) viewer.block();
-    this.#flow();
+    this.#keyboard.flow();
   }
 
   #left(viewer: Viewer, clean: boolean): void {
     this.#viewers.delete(viewer);
-    if (this.#writer === viewer) {
-      this.#writer = this.#heir();
-      // A broken connection is often back in a moment: until then nothing that it missed is lost.
-      if (!this.#writer && !clean && !this.#exit) {
-        this.#held = viewer.acked;
-        this.#grace = setTimeout(() => {
-          this.#release();
-          this.#flow();
-        }, this.#graceFor);
-      }
-    }
+    this.#keyboard.left(viewer, clean);
     this.#stage.watched();
     this.regard();
-  }
-
-  /** The last one who may type; who may only look holds nothing up. */
-  #heir(): Viewer | null {
-    return [...this.#viewers].filter((one) => modeOf(this.#stage, one) !== "read").at(-1) ?? null;
-  }
-
-  #release(): void {
-    clearTimeout(this.#grace);
-    this.#held = null;
   }
 }

@@ -17,6 +17,11 @@ export class Hold {
     return this.#held;
   }
 
+  /** Whether it is held for a window. */
+  get full(): boolean {
+    return this.#full;
+  }
+
   /** @param open bytes that were printed and are not on the screen of the one who types */
   window(open: number): void {
     if (!this.#full && open > WINDOW.high) this.#full = true;

@@ -10,7 +10,9 @@ export const LIMITS = {
   /** 0: for ever */
   longest: 7 * 24 * 3600_000,
   warnBefore: 10 * 60_000,
+  /** who types and whose connection broke may hold the program; and who acknowledges nothing while another one could go on */
   graceFor: 10_000,
+  patience: 2000,
   /** a person who comes back to his own shell later than this is put on record */
   awayFor: 10 * 60_000,
   killAfter: 5000,

@@ -1,6 +1,7 @@
 import type { RecordingEnd } from "../../contract/recording.ts";
 import type { EndedTerminal } from "../../contract/terminal.ts";
 import type { Courtesy } from "./courtesy.ts";
+import type { Waits } from "./keyboard.ts";
 import type { Span } from "./life-span.ts";
 import type { Session } from "./session.ts";
 
@@ -19,8 +20,8 @@ export type SessionOptions = {
   rows: number;
   /** when it is ended by itself */
   span: Span;
-  /** milliseconds for which a viewer whose connection broke may hold the output */
-  graceFor: number;
+  /** milliseconds for which who types may hold the output */
+  waits: Waits;
   /** one for all shells */
   courtesy: Courtesy;
   /** called once: the shell is over */

@@ -65,7 +65,7 @@ export class Session {
         guests: this.guests,
         recording: () => this.tape.state,
       },
-      options.graceFor,
+      options.waits,
     );
     this.#drain = new Drain({ pty: () => this.#pty, audience: this.#audience, over: () => this.end("exited") });
     this.#pty = new Pty({

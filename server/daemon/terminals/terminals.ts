@@ -142,7 +142,7 @@ export function createTerminals(options: TerminalsOptions) {
         cols,
         rows,
         span: limits,
-        graceFor: limits.graceFor,
+        waits: limits,
         courtesy,
         ended: over,
       });

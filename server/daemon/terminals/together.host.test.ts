@@ -8,7 +8,7 @@ import { TOGETHER_HANDLERS } from "./together.ts";
 let house: Awaited<ReturnType<typeof openShellHouse>>;
 let daemon: Daemon;
 beforeAll(async () => {
-  house = await openShellHouse({ limits: { total: 50, perActor: 50, perJail: 50, killAfter: 300 } });
+  house = await openShellHouse({ limits: { total: 50, perActor: 50, perJail: 50, killAfter: 300, patience: 300 } });
   daemon = { terminals: house.terminals } as Daemon;
 });
 afterAll(() => house.close());
@@ -209,6 +209,16 @@ describe("a shell that is shown", () => {
     anna.type("echo fr''ee\r");
     await anna.see("free");
     expect(anna.text).not.toContain("1;1R");
+  });
+
+  test("a guest with the keyboard who types and then shows nothing holds its person only for a moment", async () => {
+    const { anna, greta } = await together("type");
+    let tail = "";
+    anna.onLive = (bytes) => (tail = (tail + bytes.toString("latin1")).slice(-100));
+    anna.type("stty -echo; read x; seq 400000; echo en''d\r");
+    greta.renders = false;
+    greta.type("x\r");
+    await anna.until(() => tail.includes("end\r\n"), "all of it", 30_000);
   });
 
   test("guests never keep the owner out, and take no place under his name", async () => {

@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { WINDOW } from "../../contract/terminal.ts";
+import { Audience } from "./audience.ts";
+import { standInStage, StandInLine } from "./testing/stand-in.ts";
+
+const PATIENCE = 2000;
+let stage: ReturnType<typeof standInStage>;
+let audience: Audience;
+beforeEach(() => {
+  vi.useFakeTimers();
+  stage = standInStage("anna");
+  audience = new Audience(stage, { graceFor: 10_000, patience: PATIENCE });
+});
+afterEach(() => {
+  audience.dispose();
+  vi.useRealTimers();
+});
+
+let named = 0;
+function come(who = "anna"): StandInLine {
+  const line = new StandInLine();
+  audience.attach(line.line, { from: null, typist: (++named).toString(16).padStart(32, "0") }, who);
+  return line;
+}
+function admit(who: string, as: "read" | "type"): void {
+  stage.guests.share(3_600_000);
+  stage.guests.knock(who, "account");
+  stage.guests.admit(who, as);
+}
+const shows = (line: StandInLine) => line.says({ t: "ack", offset: audience.offset });
+/** The program prints, `line` shows all of it, until it is held or this much has come. @returns whether it is held */
+function flood(most: number, ...lines: StandInLine[]): boolean {
+  for (let printed = 0; printed < most && !stage.held; printed += 32 * 1024) {
+    audience.printed(Buffer.alloc(32 * 1024, "x"));
+    vi.advanceTimersByTime(2);
+    for (const line of lines) shows(line);
+  }
+  return stage.held;
+}
+const LOTS = 8 * WINDOW.high;
+
+describe("who types and shows nothing", () => {
+  it("holds the program for another one of two seconds at most, and gets the screen anew when he is back", () => {
+    const desk = come();
+    const phone = come();
+    phone.types("y");
+    expect(flood(LOTS, desk)).toBe(true);
+    vi.advanceTimersByTime(PATIENCE - 100);
+    expect(stage.held).toBe(true);
+    vi.advanceTimersByTime(100);
+    expect([stage.held, flood(LOTS, desk), desk.sent("hello").length]).toEqual([false, false, 1]);
+    expect(phone.sent("hello").length).toBe(1);
+    phone.says({ t: "ack", offset: WINDOW.high });
+    expect(phone.sent("hello").at(-1)).toMatchObject({ mode: "replay", offset: audience.offset });
+    phone.types("y");
+    expect(flood(LOTS, desk)).toBe(true);
+  });
+
+  it("does not get it back by more keys while he is far behind, though they are typed", () => {
+    admit("greta", "type");
+    const anna = come();
+    const greta = come("greta");
+    greta.types("x");
+    flood(LOTS, anna);
+    vi.advanceTimersByTime(PATIENCE);
+    expect(stage.held).toBe(false);
+    for (let i = 0; i < 5; i++) {
+      greta.types("x");
+      expect(flood(LOTS, anna)).toBe(false);
+    }
+    expect(stage.typed).toBe("xxxxxx");
+  });
+
+  it("is not passed over as long as he goes on", () => {
+    const desk = come();
+    const phone = come();
+    phone.types("y");
+    for (let shown = 0, i = 0; i < 20; i++) {
+      expect(flood(LOTS, desk)).toBe(true);
+      vi.advanceTimersByTime(PATIENCE / 2);
+      phone.says({ t: "ack", offset: (shown += WINDOW.ack) });
+    }
+    expect(stage.held).toBe(true);
+  });
+
+  it("holds it for as long as he likes while he is alone, also before readers and others who stand still", () => {
+    admit("greta", "read");
+    const desk = come();
+    const greta = come("greta");
+    const phone = come();
+    desk.types("y");
+    expect(flood(LOTS, greta)).toBe(true);
+    vi.advanceTimersByTime(60 * PATIENCE);
+    expect(stage.held).toBe(true);
+    // one that wakes up later waits no longer than one that was there
+    phone.says({ t: "ack", offset: WINDOW.high });
+    vi.advanceTimersByTime(PATIENCE);
+    expect(stage.held).toBe(false);
+  });
+});
