@@ -9,6 +9,7 @@ import { ModeTracker } from "./modes.ts";
 import { MOST_READ } from "./pty.ts";
 import { renderReplay } from "./replay.ts";
 import { Ring } from "./ring.ts";
+import { type Comer, roomFor, sameOne } from "./room.ts";
 import { Typists } from "./typists.ts";
 import type { Stage } from "./stage.ts";
 import { type Line, Viewer } from "./viewer.ts";
@@ -57,9 +58,9 @@ export class Audience {
     return [...this.#viewers].filter(of).length;
   }
 
-  /** @returns who is there under the name that he gave himself; one that somebody else has given himself is another one */
-  find(who: string, typist: string | null): Viewer | undefined {
-    return typist === null ? undefined : [...this.#viewers].find((one) => one.typist === typist && one.who === who);
+  /** @param most so many of the person's viewers, and of the guests' */
+  roomFor(comer: Comer, most: number): ReturnType<typeof roomFor> {
+    return roomFor(this.#viewers, comer, most);
   }
 
   /** Something about who is there or what he may has changed. */
@@ -85,8 +86,8 @@ export class Audience {
 
   /** Goes on at an offset that is still here, else shows the screen anew. Who comes again under his name takes his own place. */
   attach(line: Line, { from, typist }: Attach, who: string): void {
-    const former = this.find(who, typist);
-    const wrote = former !== undefined && former === this.#keyboard.writer;
+    const former = sameOne(this.#viewers, { typist, who });
+    const wrote = former !== null && former === this.#keyboard.writer;
     // Nothing more may come of the old line: what it has not brought yet is about to be sent again.
     former?.supersede();
     const guest = this.#stage.guests.modeOf(who) !== null;
@@ -147,8 +148,8 @@ export class Audience {
     for (const viewer of this.#viewers) if (viewer.typist !== null) viewer.tell(message);
   }
 
-  ping(): void {
-    for (const viewer of this.#viewers) viewer.ping();
+  ping(blockedFor: number): void {
+    for (const viewer of this.#viewers) viewer.ping(blockedFor);
   }
 
   dispose(): void {

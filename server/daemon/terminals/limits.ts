@@ -22,4 +22,6 @@ export const LIMITS = {
   keepEnds: 24 * 3600_000,
   ends: 500,
   pingEvery: 30_000,
+  /** whose keys the tty does not take is not read for so long; then it has to come again */
+  blockedFor: 60_000,
 };

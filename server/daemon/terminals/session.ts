@@ -161,10 +161,9 @@ export class Session {
     if (warning) this.#audience.notice({ t: "notice", reason: warning.limit, endsIn: warning.endsIn });
   }
 
-  /** Whether another viewer is one too many; who comes back under his name takes his own place, and guests take nobody else's. */
-  isFull(most: number, { typist }: Attach, who: string): boolean {
-    const guest = this.guests.modeOf(who) !== null;
-    return this.#audience.count((one) => one.guest === guest) >= most && !this.#audience.find(who, typist);
+  /** Whether another viewer may come, and which one has to go for him. */
+  roomFor({ typist }: Attach, who: string, most: number): ReturnType<Audience["roomFor"]> {
+    return this.#audience.roomFor({ typist, who, guest: this.guests.modeOf(who) !== null }, most);
   }
 
   /** Whether its person is there by what shows him who asks: not by ssh. */
@@ -177,8 +176,9 @@ export class Session {
     this.#name = cleanLine(name ?? "", MOST_NAME).trim() || null;
   }
 
-  ping(): void {
-    this.#audience.ping();
+  /** @param blockedFor milliseconds for which a viewer's keys may wait */
+  ping(blockedFor: number): void {
+    this.#audience.ping(blockedFor);
   }
 
   /** Closes the master, which is SIGHUP for the shell. */

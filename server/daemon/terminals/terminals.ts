@@ -61,7 +61,7 @@ export function createTerminals(options: TerminalsOptions) {
     awayFor: limits.awayFor,
   });
   const pings = setInterval(() => {
-    for (const session of sessions.values()) session.ping();
+    for (const session of sessions.values()) session.ping(limits.blockedFor);
   }, limits.pingEvery);
   pings.unref();
 

@@ -54,7 +54,7 @@ export function createUpgrades({ sessions, ends, viewers, viewed, awayFor }: She
     const his =
       (session ?? end!).actor === who || who === HOST || (session?.alive && session.guests.modeOf(who) !== null);
     if (!his) return "404 Not Found";
-    if (session?.isFull(viewers, how, who)) return "429 Too Many Requests";
+    if (session && !session.roomFor(how, who, viewers).free) return "429 Too Many Requests";
     return { who, how, session, end };
   }
 
@@ -79,6 +79,7 @@ export function createUpgrades({ sessions, ends, viewers, viewed, awayFor }: She
     wss.handleUpgrade(req, socket, head, (ws: WebSocket) => {
       ws.on("error", () => {});
       if (session) {
+        session.roomFor(how, who, viewers).instead?.supersede();
         if (session.actor === who) visits.came(session, ws);
         return session.attach({ ws, socket }, how, who);
       }

@@ -27,8 +27,8 @@ export class Viewer {
   /** stream offset up to which bytes were sent, and up to which the viewer has said that they are on its screen */
   sent = 0;
   acked = 0;
-  /** what it types does not fit the tty: nothing is read from it until it does */
-  blocked = false;
+  /** since when nothing is read from it, as what it types does not fit the tty; null while it is read */
+  blockedAt: number | null = null;
   /** the name under which it comes again when its line has broken; null for none */
   readonly typist: string | null;
   /** whose it is, and whether he is there by a link of the shell's person */
@@ -80,7 +80,7 @@ export class Viewer {
     ws.on("close", (code) => this.#leave(code === 1000 || code === 1001));
   }
 
-  /** Somebody with its name has come: it is gone, and what is still on its way from it counts no more. */
+  /** Somebody has come in its place: it is gone, and what is still on its way from it counts no more. */
   supersede(): void {
     this.#leave(true);
     this.#ws.terminate();
@@ -118,11 +118,20 @@ export class Viewer {
     return WINDOW.high - (this.sent - this.acked);
   }
 
-  /** Every 30 s: the second ping without an answer ends the socket, never the session. */
-  ping(): void {
-    if (this.blocked) return;
-    if (this.#missed >= 2) return this.#ws.terminate();
-    this.#missed++;
+  get blocked(): boolean {
+    return this.blockedAt !== null;
+  }
+
+  /**
+   * Every 30 s: the second ping without an answer ends the socket, never the session. No answer is heard of one that is not read:
+   * that it has left shows when it is written to, or it has to come again, which without a name it could not.
+   * @param blockedFor milliseconds for which one may be blocked
+   */
+  ping(blockedFor: number): void {
+    const now = performance.now();
+    if (this.blockedAt !== null && this.typist !== null && now - this.blockedAt >= blockedFor)
+      return this.#ws.terminate();
+    if (this.blockedAt === null && this.#missed++ >= 2) return this.#ws.terminate();
     if (this.#ws.readyState === this.#ws.OPEN) this.#ws.ping();
   }
 
@@ -157,12 +166,12 @@ export class Viewer {
   }
 
   block(): void {
-    this.blocked = true;
+    this.blockedAt ??= performance.now();
     this.#ws.pause();
   }
 
   unblock(): void {
-    this.blocked = false;
+    this.blockedAt = null;
     this.#ws.resume();
   }
 
