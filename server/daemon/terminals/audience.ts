@@ -6,7 +6,7 @@ import { Hold } from "./hold.ts";
 import { Keyboard, type Waits } from "./keyboard.ts";
 import { type Label, labelOf } from "./label.ts";
 import { ModeTracker } from "./modes.ts";
-import { MOST_READ } from "./pty.ts";
+import { MOST_LAST, MOST_READ } from "./pty.ts";
 import { renderReplay } from "./replay.ts";
 import { Ring } from "./ring.ts";
 import { type Comer, roomFor, sameOne } from "./room.ts";
@@ -16,8 +16,6 @@ import { type Line, Viewer } from "./viewer.ts";
 
 /** Beside REPLAY_BYTES room for one read, so that what a viewer has not acknowledged is always still here. */
 const RING = REPLAY_BYTES + MOST_READ;
-/** More than a kernel keeps for a tty whose other side is closed. */
-const LAST = 128 * 1024;
 /** The output of a shell and those who look at it, each at his own place in the stream. */
 export class Audience {
   readonly #stage: Stage;
@@ -127,7 +125,7 @@ export class Audience {
 
   /** What is printed from now on is the rest, which nobody can hold: nothing of it may push out what a viewer waits for. */
   last(): void {
-    this.#ring.raise(RING + LAST);
+    this.#ring.raise(RING + MOST_LAST);
   }
 
   /** The tty takes keys again. */

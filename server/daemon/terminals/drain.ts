@@ -3,13 +3,13 @@ import type { Pty } from "./pty.ts";
 
 /** What the shell left behind may keep the tty open: its output is taken until nothing came for so many milliseconds. */
 const QUIET = 200;
-/** ... and for so long at most, lest somebody who never acknowledges anything keeps an ended shell. */
-const LONGEST = 60_000;
 
 type Parts = {
-  pty: () => Pick<Pty, "isEmpty" | "close">;
+  pty: () => Pick<Pty, "isEmpty" | "close" | "finish">;
   audience: Pick<Audience, "paused" | "offset">;
   over: () => void;
+  /** ... and for so many at most, lest somebody who never acknowledges anything keeps an ended shell */
+  longest: number;
 };
 
 /** Takes a shell's last output before it is called over: its process and its tty end one after the other, either first. */
@@ -27,7 +27,7 @@ export class Drain {
     this.#processOver = true;
     if (this.#outputOver) return this.#parts.over();
     // Node's own wrapper would drop what is unread 200 ms after the exit; here the reader decides.
-    const { audience, pty } = this.#parts;
+    const { audience, pty, longest } = this.#parts;
     let seen = -1;
     const look = () => {
       // held by a viewer, or this process was late itself: nothing was read because nobody read
@@ -37,7 +37,7 @@ export class Drain {
     };
     this.#timers.push(
       setInterval(look, QUIET),
-      setTimeout(() => pty().close(), LONGEST),
+      setTimeout(() => pty().finish(), longest),
     );
   }
 

@@ -13,6 +13,8 @@ export const LIMITS = {
   /** who types and whose connection broke may hold the program; and who acknowledges nothing while another one could go on */
   graceFor: 10_000,
   patience: 2000,
+  /** a viewer may hold what an ended shell has printed */
+  drainFor: 60_000,
   /** a person who comes back to his own shell later than this is put on record */
   awayFor: 10 * 60_000,
   killAfter: 5000,

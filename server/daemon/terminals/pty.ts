@@ -16,7 +16,7 @@ export type PtyOptions = {
   onData: (bytes: Buffer) => void;
   /** the process has ended: its exit status, or 128 + the signal's number, and the signal's name; output may still follow */
   onExit: (status: number, signal: string | null) => void;
-  /** what is left in the kernel comes now, at most about 70 KiB, whether paused or not; then onEnd */
+  /** what is left in the kernel comes now, at most MOST_LAST, whether paused or not; then onEnd */
   onLast: () => void;
   /** no output will follow */
   onEnd: () => void;
@@ -32,6 +32,8 @@ const RETRY_MAX = 50;
 
 /** Most that one read takes; FreeBSD's ttys give about 16 KiB at a time, Linux's 4. */
 export const MOST_READ = 32 * 1024;
+/** More than a kernel keeps for a tty whose other side is closed, which is about 70 KiB. */
+export const MOST_LAST = 128 * 1024;
 /** One for all: read, handed on and done with before the next read (libuv allocates right before it reads). */
 const shared = Buffer.allocUnsafeSlow(MOST_READ);
 
@@ -70,11 +72,7 @@ export class Pty {
     // EIO is how Linux says that the last one has closed the other side
     this.#stream.on("error", () => this.close());
     // libuv reports the end of a hung-up tty after any short read, and on Linux each read of a tty is short
-    this.#stream.on("end", () => {
-      options.onLast();
-      while (!this.isEmpty());
-      this.close();
-    });
+    this.#stream.on("end", () => this.finish());
     this.#stream.on("close", () => this.close());
     this.#stream.resume();
   }
@@ -99,13 +97,25 @@ export class Pty {
 
   /** Takes what can be read right now; whether there was nothing. */
   isEmpty(): boolean {
-    if (this.#ended) return true;
+    return this.#take() === 0;
+  }
+
+  /** Takes what the kernel still holds and closes; somebody may still be printing, so not for ever. */
+  finish(): void {
+    if (this.#ended) return;
+    this.#options.onLast();
+    for (let left = MOST_LAST, count = 1; count > 0 && left >= MOST_READ; left -= count) count = this.#take();
+    this.close();
+  }
+
+  #take(): number {
+    if (this.#ended) return 0;
     try {
       const count = readSync(this.#fd, shared);
       if (count > 0) this.#read(count);
-      return count === 0;
+      return count;
     } catch {
-      return true;
+      return 0;
     }
   }
 

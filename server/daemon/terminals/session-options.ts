@@ -20,8 +20,8 @@ export type SessionOptions = {
   rows: number;
   /** when it is ended by itself */
   span: Span;
-  /** milliseconds for which who types may hold the output */
-  waits: Waits;
+  /** milliseconds for which who types may hold the output, and that of a shell whose process is over */
+  waits: Waits & { drainFor: number };
   /** one for all shells */
   courtesy: Courtesy;
   /** called once: the shell is over */

@@ -18,7 +18,7 @@ test("a shell whose pty could not be had leaves no timer that ends it later", as
       cols: 80,
       rows: 24,
       span: { idleAfter: 20, longest: 0, warnBefore: 0 },
-      waits: { graceFor: 0, patience: 0 },
+      waits: { graceFor: 0, patience: 0, drainFor: 0 },
       courtesy: new Courtesy(),
       ended: (session) => void ended.push(session),
     });

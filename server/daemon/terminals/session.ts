@@ -67,7 +67,12 @@ export class Session {
       },
       options.waits,
     );
-    this.#drain = new Drain({ pty: () => this.#pty, audience: this.#audience, over: () => this.end("exited") });
+    this.#drain = new Drain({
+      pty: () => this.#pty,
+      audience: this.#audience,
+      over: () => this.end("exited"),
+      longest: options.waits.drainFor,
+    });
     this.#pty = new Pty({
       argv: options.argv,
       env: options.env,

@@ -168,6 +168,26 @@ describe("how it ended", () => {
     }
   });
 
+  test("is not waited for longer than for a minute, and all that it printed is there for who held it", async () => {
+    const small = await openShellHouse({ limits: { drainFor: 500, killAfter: 300 } });
+    try {
+      const { id, viewer } = await raw(small);
+      viewer.renders = false;
+      // more than the window, less than window and kernel hold; what it leaves behind keeps the tty open
+      viewer.type("stty -onlcr; sleep 1000 & seq 100001 138200; exit 7\n");
+      await settled(() => !small.terminals.find(id)!.alive, "the end");
+      expect(viewer.exit).toBeNull();
+      viewer.renders = true;
+      viewer.ack();
+      await viewer.until((v) => v.closeCode !== null, "the end is told");
+      expect(viewer.exit).toMatchObject({ status: 7, reason: "exited" });
+      const numbers = viewer.text.match(/^\d{6}$/gm)!;
+      expect([numbers.length, numbers.at(-1)]).toEqual([38_200, "138200"]);
+    } finally {
+      await small.close();
+    }
+  });
+
   test("a program that a signal ended is told by its name", async () => {
     const { id, viewer } = await raw();
     viewer.type("kill -SEGV $$\n");
