@@ -98,3 +98,21 @@ describe("who types and shows nothing", () => {
     expect(stage.held).toBe(false);
   });
 });
+
+describe("the size", () => {
+  it("is told to guests once in a turn, and to nobody who takes nothing", () => {
+    admit("greta", "read");
+    come();
+    const greta = come("greta");
+    for (let cols = 81; cols <= 1000; cols++) {
+      stage.resize(cols, 24);
+      audience.resized();
+    }
+    vi.advanceTimersByTime(1);
+    expect(greta.sent("size")).toEqual([{ t: "size", cols: 1000, rows: 24 }]);
+    greta.bufferedAmount = 2 * 1024 ** 2 + 1;
+    audience.resized();
+    vi.advanceTimersByTime(1);
+    expect([greta.sent("size").length, greta.readyState, audience.size]).toEqual([1, 3, 1]);
+  });
+});

@@ -29,6 +29,7 @@ export class Audience {
   readonly #hold: Hold;
   readonly #keyboard: Keyboard;
   readonly #gatherer: Gatherer;
+  #sizing: NodeJS.Immediate | undefined;
   #exit: DaemonMessage | null = null;
 
   constructor(stage: Stage, waits: Waits) {
@@ -73,9 +74,12 @@ export class Audience {
     dismiss([...this.#viewers].filter((one) => one.guest && (who === null || one.who === who)));
   }
 
-  /** The terminal has another size, which the guests' screens follow. */
+  /** The terminal has another size, which the guests' screens follow; of many in one turn the last one counts. */
   resized(): void {
-    for (const viewer of this.#viewers) if (viewer.guest) viewer.tell({ t: "size", ...this.#stage.size() });
+    this.#sizing ??= setImmediate(() => {
+      this.#sizing = undefined;
+      for (const viewer of this.#viewers) if (viewer.guest) viewer.tell({ t: "size", ...this.#stage.size() });
+    });
   }
 
   label(): Label {
@@ -152,6 +156,7 @@ export class Audience {
 
   dispose(): void {
     this.#keyboard.stop();
+    clearImmediate(this.#sizing);
     for (const viewer of this.#viewers) viewer.terminate();
     this.#ring.clear();
   }

@@ -135,8 +135,11 @@ export class Viewer {
     if (this.#ws.readyState === this.#ws.OPEN) this.#ws.ping();
   }
 
+  /** It hears it, unless it takes nothing: what is told has no window, and would be kept for it for ever. */
   tell(message: DaemonMessage): void {
-    if (this.#ws.readyState === this.#ws.OPEN) this.#ws.send(JSON.stringify(message));
+    if (this.#ws.readyState !== this.#ws.OPEN) return;
+    if (this.#ws.bufferedAmount > 2 * BUFFERED) return this.#ws.terminate();
+    this.#ws.send(JSON.stringify(message));
   }
 
   /** Sends bytes that count for no offset. */
