@@ -100,6 +100,64 @@ describe("who types and shows nothing", () => {
 });
 
 describe("the size", () => {
+  const size = () => [stage.cols, stage.rows];
+
+  it("is that of who changed his last, and of who types", () => {
+    const desk = come();
+    desk.says({ t: "resize", cols: 200, rows: 50 });
+    const phone = come();
+    phone.says({ t: "resize", cols: 40, rows: 20 });
+    expect(size()).toEqual([40, 20]);
+    // what its terminal answers is no key of his
+    desk.types("\x1b[?1;2c");
+    expect([size(), stage.typed]).toEqual([[40, 20], "\x1b[?1;2c"]);
+    desk.types("l");
+    expect(size()).toEqual([200, 50]);
+    phone.types("l");
+    expect(size()).toEqual([40, 20]);
+  });
+
+  it("is that of who is left when another one goes, and no guest's", () => {
+    admit("greta", "type");
+    const desk = come();
+    desk.says({ t: "resize", cols: 200, rows: 50 });
+    const phone = come();
+    phone.says({ t: "resize", cols: 40, rows: 20 });
+    const greta = come("greta");
+    greta.says({ t: "resize", cols: 99, rows: 9 });
+    greta.types("l");
+    expect(size()).toEqual([40, 20]);
+    desk.types("l");
+    phone.says({ t: "resize", cols: 41, rows: 20 });
+    greta.close(1000);
+    expect(size()).toEqual([41, 20]);
+    phone.close(1006);
+    expect(size()).toEqual([200, 50]);
+  });
+
+  it("stays while somebody comes back in his own place", () => {
+    const desk = come();
+    desk.says({ t: "resize", cols: 200, rows: 50 });
+    const typist = "f".repeat(32);
+    const comeBack = () => {
+      const line = new StandInLine();
+      audience.attach(line.line, { from: null, typist }, "anna");
+      return line;
+    };
+    const phone = comeBack();
+    phone.says({ t: "resize", cols: 40, rows: 20 });
+    phone.types("l");
+    const resize = vi.spyOn(stage, "resize");
+    const again = comeBack();
+    expect(resize).not.toHaveBeenCalled();
+    desk.types("l");
+    again.types("l");
+    expect(resize.mock.calls).toEqual([
+      [200, 50],
+      [40, 20],
+    ]);
+  });
+
   it("is told to guests once in a turn, and to nobody who takes nothing", () => {
     admit("greta", "read");
     come();

@@ -103,10 +103,11 @@ export class Audience {
           this.#advance(one);
           this.#keyboard.flow();
         },
-        resized: (one, cols, rows) => one.guest || this.#stage.resize(cols, rows),
+        resized: (one) => this.#keyboard.fit(one),
         gone: (one, clean) => this.#left(one, clean),
       },
     );
+    viewer.size = former?.size ?? null;
     this.#viewers.add(viewer);
     this.#keyboard.came(viewer, wrote);
     this.#stage.watched();

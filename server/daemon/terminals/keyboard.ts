@@ -62,12 +62,25 @@ export class Keyboard {
       return viewer === this.#writer;
     // Who is far behind holds nothing up by a key; once he has the screen as it is now, the next one counts.
     if (!this.#writer || this.#parts.end() - viewer.acked <= WINDOW.high) this.#writer = viewer;
+    this.fit(viewer);
     return true;
+  }
+
+  /** The terminal gets the size of somebody's screen: whoever typed or changed his last has it. A guest's follows. */
+  fit({ guest, size }: Viewer): void {
+    if (!guest && size) this.#parts.stage.resize(size.cols, size.rows);
   }
 
   /** Somebody has gone. @param clean he said goodbye */
   left(viewer: Viewer, clean: boolean): void {
-    if (this.#writer !== viewer) return;
+    if (this.#writer === viewer) this.#inherit(viewer, clean);
+    // Who comes in his place brings his size; and nobody's size goes with somebody else.
+    const { cols, rows } = this.#parts.stage.size();
+    const his = !viewer.guest && viewer.size?.cols === cols && viewer.size.rows === rows;
+    if (this.#writer && his && !viewer.replaced) this.fit(this.#writer);
+  }
+
+  #inherit(viewer: Viewer, clean: boolean): void {
     this.#writer = this.#heir();
     // A broken connection is often back in a moment: until then nothing that it missed is lost.
     if (this.#writer || clean || this.#over) return;

@@ -199,7 +199,7 @@ export class Session {
     this.#stopTimers();
   }
 
-  /** Last one wins; what is not a change is no signal for the program. */
+  /** What is not a change is no signal for the program. */
   #resize(cols: number, rows: number): void {
     if (cols === this.#cols && rows === this.#rows) return;
     this.#cols = cols;

@@ -17,7 +17,7 @@ export type Line = { ws: WebSocket; socket: Duplex };
 export type ViewerEvents = {
   typed(viewer: Viewer, bytes: Buffer): void;
   acked(viewer: Viewer): void;
-  resized(viewer: Viewer, cols: number, rows: number): void;
+  resized(viewer: Viewer): void;
   /** `clean`: it said goodbye, so it is not a network that will be back in a moment */
   gone(viewer: Viewer, clean: boolean): void;
 };
@@ -34,6 +34,10 @@ export class Viewer {
   /** whose it is, and whether he is there by a link of the shell's person */
   readonly who: string;
   readonly guest: boolean;
+  /** the size of its screen, as it was told last */
+  size: { cols: number; rows: number } | null = null;
+  /** somebody has come in its place */
+  replaced = false;
   /** it was told who else is there */
   knowsCompany = false;
   #missed = 0;
@@ -69,7 +73,10 @@ export class Viewer {
       if (isBinary) return events.typed(this, bytes);
       const message = parse(bytes);
       if (!message) return this.close(1008);
-      if (message.t === "resize") return events.resized(this, message.cols, message.rows);
+      if (message.t === "resize") {
+        this.size = { cols: message.cols, rows: message.rows };
+        return events.resized(this);
+      }
       // an ack for bytes that were never sent would open the window for good
       if (message.offset > this.sent) return this.close(1008);
       if (message.offset > this.acked) this.acked = message.offset;
@@ -82,6 +89,7 @@ export class Viewer {
 
   /** Somebody has come in its place: it is gone, and what is still on its way from it counts no more. */
   supersede(): void {
+    this.replaced = true;
     this.#leave(true);
     this.#ws.terminate();
   }
