@@ -9,7 +9,11 @@ const TERMINAL = "a".repeat(32);
 function house() {
   const guests = new Guests("olaf", () => {}, () => {}); // prettier-ignore
   const shell = { terminal: TERMINAL, jail: "mail" };
-  const terminals = { list: () => [shell], ended: () => [], alive: () => [{ guests, jail: { name: "mail" } }] };
+  const terminals = {
+    find: (id: string) => (id === shell.terminal ? { jail: { name: shell.jail } } : undefined),
+    ended: () => [],
+    alive: () => [{ guests, jail: { name: "mail" } }],
+  };
   return { guests, daemon: { terminals } as unknown as Daemon };
 }
 

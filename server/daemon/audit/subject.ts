@@ -93,7 +93,8 @@ function jobIn(daemon: Daemon, id: string): { jail: string | null; jailId: strin
 
 const jailOfShell = (daemon: Daemon, terminal: string, said: Record<string, unknown>): string | null =>
   text(said.jail) ??
-  daemon.terminals.list().find((one) => one.terminal === terminal)?.jail ??
+  // also of one that has just ended: it is kept for a while
+  daemon.terminals.find(terminal)?.jail.name ??
   daemon.terminals.ended().find((one) => one.terminal === terminal)?.jail ??
   null;
 

@@ -96,15 +96,12 @@ export class ShellFiles {
 
   #sweep(): void {
     const now = Date.now();
-    const open = new Set(
-      this.#host()
-        .terminals.list()
-        .map(({ terminal }) => terminal),
-    );
+    const { terminals } = this.#host();
     for (const [id, { terminal, file }] of this.#entries) {
       if (file.endedAt !== null) {
         if (now - file.endedAt > TOLD_FOR) this.#entries.delete(id);
-      } else if (!open.has(terminal)) file.cut(new KnastError("cancelled", { message: "The shell has ended." }));
+      } else if (!terminals.find(terminal)?.alive)
+        file.cut(new KnastError("cancelled", { message: "The shell has ended." }));
       else if (now - file.lastByteAt > IDLE)
         file.cut(new KnastError("timed_out", { message: "Nobody went on with this file." }));
     }

@@ -9,7 +9,7 @@ test("a reader who goes away while it is written down that he reads is not waite
   const daemon = {
     shellFiles: { take: () => () => void (left = true) },
     terminals: {
-      list: () => [{ terminal: "t" }],
+      find: () => ({ alive: true }),
       openShell: () => ({ jail: { name: "a", jid: 3, id: null }, account: "root", tty: "pts/3", pid: 1 }),
     },
     log: { audit: () => {} },

@@ -35,7 +35,7 @@ export async function sendShellFile(
   let bytes = 0;
   const watch = setInterval(() => {
     const stalled = waiting > 0 && Date.now() - waiting > STALLED;
-    if (stalled || !daemon.terminals.list().some((one) => one.terminal === terminal)) stop.abort();
+    if (stalled || !daemon.terminals.find(terminal)?.alive) stop.abort();
   }, EVERY);
   const gone = () => stop.abort();
   response.once("close", gone);

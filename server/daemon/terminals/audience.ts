@@ -4,7 +4,7 @@ import { dismiss, tellCompany } from "./company.ts";
 import { Gatherer } from "./gather.ts";
 import { Hold } from "./hold.ts";
 import { Keyboard, type Waits } from "./keyboard.ts";
-import { type Label, labelOf } from "./label.ts";
+import { type Label, Labeller } from "./label.ts";
 import { ModeTracker } from "./modes.ts";
 import { MOST_LAST, MOST_READ } from "./pty.ts";
 import { renderReplay } from "./replay.ts";
@@ -22,6 +22,7 @@ export class Audience {
   /** the state at the ring's start */
   readonly #modes = new ModeTracker();
   readonly #ring = new Ring(RING, (bytes) => this.#modes.feed(bytes));
+  readonly #labeller = new Labeller(this.#ring, () => this.#modes.clone());
   readonly #viewers = new Set<Viewer>();
   readonly #typists = new Typists();
   /** apart: names that guests think of push out none of the owner's */
@@ -83,7 +84,7 @@ export class Audience {
   }
 
   label(): Label {
-    return labelOf(this.#ring, this.#modes.clone());
+    return this.#labeller.label();
   }
 
   /** Goes on at an offset that is still here, else shows the screen anew. Who comes again under his name takes his own place. */

@@ -27,7 +27,7 @@ export class OwnVisits {
   }
 
   #visits(session: Session): { here: number; left: number } {
-    const known = this.#of.get(session) ?? { here: 0, left: Date.parse(session.info().startedAt) };
+    const known = this.#of.get(session) ?? { here: 0, left: Date.parse(session.startedAt) };
     this.#of.set(session, known);
     return known;
   }

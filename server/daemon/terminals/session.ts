@@ -16,7 +16,7 @@ import type { Line } from "./viewer.ts";
 export class Session {
   readonly id: string;
   readonly #options: SessionOptions;
-  readonly #startedAt = new Date().toISOString();
+  readonly startedAt = new Date().toISOString();
   readonly #pty: Pty;
   readonly #audience: Audience;
   /** whom its person shows it to */
@@ -138,18 +138,16 @@ export class Session {
     return this.#audience.size;
   }
 
+  get #origin() {
+    const { jail, actor, shell, account } = this.#options;
+    return { terminal: this.id, jail: jail.name, jid: jail.jid, actor, shell, account, startedAt: this.startedAt };
+  }
+
   info(): TerminalInfo {
-    const { jail, actor, shell, account, note } = this.#options;
     return {
-      terminal: this.id,
-      jail: jail.name,
-      jid: jail.jid,
-      actor,
-      shell,
-      account,
+      ...this.#origin,
       name: this.#name,
-      note,
-      startedAt: this.#startedAt,
+      note: this.#options.note,
       lastOutputAt: instant(this.#lastOutputAt),
       lastInputAt: instant(this.#lastInputAt),
       ...this.#audience.label(),
@@ -231,9 +229,7 @@ export class Session {
     this.#life.stop();
     this.#stopTimers();
     const how = { status: this.#status, signal: this.#signal, reason };
-    const { terminal, jail, jid, actor, shell, account, startedAt } = this.info();
-    const endedAt = new Date().toISOString();
-    this.#options.ended(this, { terminal, jail, jid, actor, shell, account, startedAt, endedAt, ...how });
+    this.#options.ended(this, { ...this.#origin, endedAt: new Date().toISOString(), ...how });
     void this.tape.stop("shell-ended");
     this.#audience.finish({ t: "exit", ...how });
     this.guests.end();
