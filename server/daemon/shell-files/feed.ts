@@ -22,10 +22,10 @@ export class Feed implements AsyncIterable<Buffer> {
     return this.#over;
   }
 
-  /** @returns whether it was taken before `until` (Date.now()) */
+  /** @returns whether it was taken before `until` (performance.now()) */
   async put(piece: Buffer, until: number): Promise<boolean> {
     while (this.#slot !== null && !this.#over) {
-      const left = until - Date.now();
+      const left = until - performance.now();
       if (left <= 0) return false;
       let timer: NodeJS.Timeout | undefined;
       await Promise.race([this.#change, new Promise<void>((resolve) => (timer = setTimeout(resolve, left)))]);

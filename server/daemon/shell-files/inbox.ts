@@ -95,7 +95,7 @@ export class ShellFiles {
   }
 
   #sweep(): void {
-    const now = Date.now();
+    const now = performance.now();
     const { terminals } = this.#host();
     for (const [id, { terminal, file }] of this.#entries) {
       if (file.endedAt !== null) {

@@ -42,7 +42,7 @@ export class Receiver {
   #busy = false;
   #ready = false;
   #over = false;
-  #lastByteAt = Date.now();
+  #lastByteAt = performance.now();
   #endedAt: number | null = null;
   #free = Infinity;
   readonly #feed = new Feed();
@@ -130,12 +130,12 @@ export class Receiver {
     if (offset + piece.length > this.#wanted.bytes) throw new KnastError("too_large");
     this.#busy = true;
     try {
-      const until = Date.now() + PATIENCE;
+      const until = performance.now() + PATIENCE;
       for (let at = 0; at < piece.length; at += SLICE) {
         const slice = piece.subarray(at, at + SLICE);
         if (!(await this.#feed.put(slice, until))) break;
         this.#received += slice.length;
-        this.#lastByteAt = Date.now();
+        this.#lastByteAt = performance.now();
       }
       this.#check();
       if (this.#received === offset && piece.length > 0)
@@ -182,7 +182,7 @@ export class Receiver {
 
   #ended(error: unknown): void {
     this.#over = true;
-    this.#endedAt = Date.now();
+    this.#endedAt = performance.now();
     this.#feed.end();
     if (this.#name === null)
       this.#failed ??=
@@ -194,10 +194,10 @@ export class Receiver {
 
   /** Waits for something, for the end, or for so many milliseconds. */
   async #until(condition: () => boolean, milliseconds: number): Promise<void> {
-    const until = Date.now() + milliseconds;
-    while (!condition() && !this.#over && !this.#failed && Date.now() < until)
+    const until = performance.now() + milliseconds;
+    while (!condition() && !this.#over && !this.#failed && performance.now() < until)
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, until - Date.now());
+        const timer = setTimeout(resolve, until - performance.now());
         this.#changed = () => {
           clearTimeout(timer);
           resolve();

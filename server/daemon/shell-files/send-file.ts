@@ -31,10 +31,10 @@ export async function sendShellFile(
 ): Promise<void> {
   const leave = daemon.shellFiles.take(actor);
   const stop = new AbortController();
-  let waiting = Date.now();
+  let waiting = performance.now();
   let bytes = 0;
   const watch = setInterval(() => {
-    const stalled = waiting > 0 && Date.now() - waiting > STALLED;
+    const stalled = waiting > 0 && performance.now() - waiting > STALLED;
     if (stalled || !daemon.terminals.find(terminal)?.alive) stop.abort();
   }, EVERY);
   const gone = () => stop.abort();
@@ -57,7 +57,7 @@ export async function sendShellFile(
         bytes += chunk.length;
         waiting = 0;
         if (!response.write(chunk)) await drained(response, stop.signal);
-        waiting = Date.now();
+        waiting = performance.now();
       },
     });
     const whole = result.status === 0 && !result.timedOut;

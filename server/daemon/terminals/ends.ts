@@ -16,7 +16,7 @@ export class Ends {
 
   add(end: EndedTerminal): void {
     this.#prune();
-    this.#kept.set(end.terminal, { end, at: Date.now() });
+    this.#kept.set(end.terminal, { end, at: performance.now() });
     for (const id of this.#kept.keys()) {
       if (this.#kept.size <= this.#most) break;
       this.#kept.delete(id);
@@ -35,7 +35,7 @@ export class Ends {
   }
 
   #prune(): void {
-    const before = Date.now() - this.#keepFor;
+    const before = performance.now() - this.#keepFor;
     for (const [id, { at }] of this.#kept) {
       if (at > before) break;
       this.#kept.delete(id);

@@ -13,7 +13,8 @@ export class Guests {
   readonly #changed: () => void;
   /** cuts one guest off, or all */
   readonly #cut: (name: string | null) => void;
-  #link: { hash: Buffer; until: number } | null = null;
+  /** `until` is what is told; the host's clock may be set, which makes no link live longer or shorter */
+  #link: { hash: Buffer; until: string; endsAt: number } | null = null;
   #timer: NodeJS.Timeout | undefined;
   readonly #in = new Map<string, Guest>();
   readonly #asking = new Map<string, string>();
@@ -28,23 +29,25 @@ export class Guests {
   /** A new link; an earlier one is worth nothing from now on. */
   share(milliseconds: number): { token: string; until: string } {
     const token = randomBytes(32).toString("base64url");
-    const until = Date.now() + milliseconds;
-    this.#link = { hash: hashOf(token), until };
+    const until = new Date(Date.now() + milliseconds).toISOString();
+    this.#link = { hash: hashOf(token), until, endsAt: performance.now() + milliseconds };
     this.#refused.clear();
     this.#asking.clear();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.stop(), milliseconds);
     this.#timer.unref();
     this.#changed();
-    return { token, until: new Date(until).toISOString() };
+    return { token, until };
   }
 
   isFor(token: string): boolean {
-    return this.#link !== null && Date.now() < this.#link.until && timingSafeEqual(this.#link.hash, hashOf(token));
+    return (
+      this.#link !== null && performance.now() < this.#link.endsAt && timingSafeEqual(this.#link.hash, hashOf(token))
+    );
   }
 
   get until(): string | null {
-    return this.#link && new Date(this.#link.until).toISOString();
+    return this.#link?.until ?? null;
   }
 
   get asks(): string[] {

@@ -5,13 +5,13 @@ export type Limit = "idle" | "too-long";
 /** A timer can't wait longer (setTimeout takes 31 bits). */
 const LONGEST_WAIT = 2 ** 31 - 1;
 
-/** Ends what nothing happens in, and what lasts too long, after a warning. */
+/** Ends what nothing happens in, and what lasts too long, after a warning. The host's clock may be set: it measures no time. */
 export class LifeSpan {
   readonly #span: Span;
   readonly #over: (limit: Limit) => void;
   readonly #warn: (limit: Limit, endsIn: number | null) => void;
-  readonly #bornAt = Date.now();
-  #activeAt = Date.now();
+  readonly #bornAt = performance.now();
+  #activeAt = performance.now();
   #warned: Limit | null = null;
   #timer: NodeJS.Timeout | undefined;
 
@@ -25,7 +25,7 @@ export class LifeSpan {
 
   /** Something has happened. Costs no timer, as it is called for every key and every read. */
   active(): void {
-    this.#activeAt = Date.now();
+    this.#activeAt = performance.now();
     if (this.#warned !== "idle") return;
     this.#warned = null;
     this.#warn("idle", null);
@@ -34,7 +34,14 @@ export class LifeSpan {
 
   /** The warning that stands, for who comes later. */
   get warning(): { limit: Limit; endsIn: number } | null {
-    return this.#warned ? { limit: this.#warned, endsIn: Math.max(0, this.#end().at - Date.now()) } : null;
+    return this.#warned
+      ? { limit: this.#warned, endsIn: Math.max(0, Math.round(this.#end().at - performance.now())) }
+      : null;
+  }
+
+  /** Milliseconds since it began. */
+  get age(): number {
+    return performance.now() - this.#bornAt;
   }
 
   stop(): void {
@@ -52,13 +59,13 @@ export class LifeSpan {
   #look(): void {
     clearTimeout(this.#timer);
     const { limit, at } = this.#end();
-    const left = at - Date.now();
+    const left = at - performance.now();
     if (left <= 0) return this.#over(limit);
     const whole = limit === "idle" ? this.#span.idleAfter : this.#span.longest;
     const warnIn = left - Math.min(this.#span.warnBefore, whole / 2);
     if (warnIn <= 0 && this.#warned !== limit) {
       this.#warned = limit;
-      this.#warn(limit, left);
+      this.#warn(limit, Math.round(left));
     }
     this.#timer = setTimeout(() => this.#look(), Math.min(warnIn > 0 ? warnIn : left, LONGEST_WAIT));
     this.#timer.unref();

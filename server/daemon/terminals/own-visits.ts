@@ -14,7 +14,7 @@ export class OwnVisits {
   /** Whether he comes to what he has not been at for long; a shell that he has just opened is on record by that. */
   isNews(session: Session): boolean {
     const { here, left } = this.#visits(session);
-    return here === 0 && Date.now() - left > this.away;
+    return here === 0 && performance.now() - left > this.away;
   }
 
   came(session: Session, ws: WebSocket): void {
@@ -22,12 +22,12 @@ export class OwnVisits {
     visits.here++;
     ws.once("close", () => {
       visits.here--;
-      visits.left = Date.now();
+      visits.left = performance.now();
     });
   }
 
   #visits(session: Session): { here: number; left: number } {
-    const known = this.#of.get(session) ?? { here: 0, left: Date.parse(session.startedAt) };
+    const known = this.#of.get(session) ?? { here: 0, left: performance.now() - session.age };
     this.#of.set(session, known);
     return known;
   }

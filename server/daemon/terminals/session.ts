@@ -16,7 +16,7 @@ import type { Line } from "./viewer.ts";
 export class Session {
   readonly id: string;
   readonly #options: SessionOptions;
-  readonly startedAt = new Date().toISOString();
+  readonly #startedAt = new Date().toISOString();
   readonly #pty: Pty;
   readonly #audience: Audience;
   /** whom its person shows it to */
@@ -120,6 +120,11 @@ export class Session {
     return this.#pty.tty;
   }
 
+  /** How many milliseconds ago it began. */
+  get age(): number {
+    return this.#life.age;
+  }
+
   /** False once it is over, though it is kept for a while for who comes back. */
   get alive(): boolean {
     return this.#alive;
@@ -140,7 +145,7 @@ export class Session {
 
   get #origin() {
     const { jail, actor, shell, account } = this.#options;
-    return { terminal: this.id, jail: jail.name, jid: jail.jid, actor, shell, account, startedAt: this.startedAt };
+    return { terminal: this.id, jail: jail.name, jid: jail.jid, actor, shell, account, startedAt: this.#startedAt };
   }
 
   info(): TerminalInfo {
