@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Daemon } from "../daemon.ts";
+import { poll } from "../testing/poll.ts";
 import { openShellHouse } from "../terminals/testing/shell-house.ts";
 import { beginRecording } from "./begin-recording.ts";
 import type { Bounds } from "./recorder.ts";
@@ -78,6 +79,25 @@ test("what is in the file is what was printed, byte for byte, with every change 
   await viewer.see("not-in-it");
   expect(printedIn(path)).not.toContain("not-in-it");
   expect((await listRecordings(daemon)).recordings).toMatchObject([{ recording: name, by: "anna", live: false }]);
+});
+
+test("one that begins within a program that fills the screen begins with that one's modes, and the program draws anew", async () => {
+  const { terminal } = await house.open("anna");
+  const viewer = house.viewAs("anna", terminal);
+  await viewer.see("$ ");
+  const program = join(house.dir, "full-screen");
+  const draw = "printf '\\033[2Jdrawn'";
+  const begin = "printf '\\033[?1049h\\033[?2004h\\033[33msecret'";
+  writeFileSync(program, `trap "${draw}" WINCH\n${begin}\n${draw}\nwhile sleep 0.1; do :; done\n`);
+  viewer.type(`sh ${program}\r`);
+  await viewer.see("drawn");
+  const session = house.terminals.find(terminal)!;
+  const path = recordingFile(daemon, await beginRecording(daemon, session, SMALL));
+  await poll("it is drawn anew", () => printedIn(path).includes("drawn"));
+  await session.tape.stop("stopped");
+  const [[, , first] = [0, "", ""]] = eventsOf(path);
+  expect(first).toMatch(/^\x1bc[^]*\x1b\[\?1049h[^]*\x1b\[\?2004h[^]*\x1b\[33m/);
+  expect(printedIn(path)).not.toContain("secret");
 });
 
 test("is seen by everybody, is one at a time, ends with its shell, and can't be removed before", async () => {

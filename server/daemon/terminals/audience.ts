@@ -16,6 +16,10 @@ import { type Line, Viewer } from "./viewer.ts";
 
 /** Beside REPLAY_BYTES room for one read, so that what a viewer has not acknowledged is always still here. */
 const RING = REPLAY_BYTES + MOST_READ;
+/** What a terminal reads that is as it was when it began. */
+const FRESH = new ModeTracker().preamble();
+const RESET = Buffer.from("\x1bc");
+
 /** The output of a shell and those who look at it, each at his own place in the stream. */
 export class Audience {
   readonly #stage: Stage;
@@ -81,6 +85,15 @@ export class Audience {
       this.#sizing = undefined;
       for (const viewer of this.#viewers) if (viewer.guest) viewer.tell({ t: "size", ...this.#stage.size() });
     });
+  }
+
+  /** @returns what a player must read before what is printed from now on; nothing of what was. Who fills the screen is let draw it. */
+  screen(): Buffer {
+    const modes = this.#modes.clone();
+    modes.feed(this.#ring.read(this.#ring.start, this.#ring.end));
+    if (modes.alternateScreen) this.#stage.redraw();
+    const preamble = modes.preamble();
+    return preamble.equals(FRESH) ? Buffer.alloc(0) : Buffer.concat([RESET, preamble]);
   }
 
   label(): Label {

@@ -21,7 +21,7 @@ export class Session {
   readonly #audience: Audience;
   /** whom its person shows it to */
   readonly guests: Guests;
-  readonly tape = new Tape(() => this.#audience.regard());
+  readonly tape = new Tape(() => this.#audience);
   readonly #life: LifeSpan;
   readonly #drain: Drain;
   readonly #nudge = new Nudge((rows) => this.#pty.resize(this.#cols, rows));
@@ -120,7 +120,7 @@ export class Session {
     return this.#pty.tty;
   }
 
-  /** How many milliseconds ago it began. */
+  /** Milliseconds since it began. */
   get age(): number {
     return this.#life.age;
   }

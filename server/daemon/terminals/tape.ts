@@ -1,14 +1,15 @@
 import type { RecordingEnd } from "../../contract/recording.ts";
 import type { Company } from "../../contract/together.ts";
+import type { Audience } from "./audience.ts";
 import type { Recorder } from "./session-options.ts";
 
 /** The recording of a shell, if there is one: at most one at a time, and how the last one ended. */
 export class Tape {
-  readonly #changed: () => void;
+  readonly #audience: () => Pick<Audience, "regard" | "screen">;
   #recorder: Recorder | null = null;
 
-  constructor(changed: () => void) {
-    this.#changed = changed;
+  constructor(audience: () => Pick<Audience, "regard" | "screen">) {
+    this.#audience = audience;
   }
 
   get state(): Company["recording"] {
@@ -25,8 +26,10 @@ export class Tape {
 
   begin(recorder: Recorder): void {
     this.#recorder = recorder;
-    recorder.onEnd = this.#changed;
-    this.#changed();
+    recorder.onEnd = () => this.#audience().regard();
+    const screen = this.#audience().screen();
+    if (screen.length > 0) recorder.printed(screen);
+    this.#audience().regard();
   }
 
   printed(bytes: Buffer): void {
