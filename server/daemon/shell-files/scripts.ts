@@ -21,10 +21,34 @@ space
 `;
 
 /**
+ * What replaces a file has its mode from the first byte on, by umask(2). To execute, and the owner, are given by name, which
+ * somebody who may put another file under it could turn into a gift of that: so only in a directory that is nobody else's.
+ */
+const LIKE = `
+denied() {
+  case $1 in rw?) say 1 ;; r??) say 3 ;; ?w?) say 5 ;; *) say 7 ;; esac
+}
+like() {
+  set -f
+  set -- $(ls -ldn "./$name" 2>/dev/null | head -n 1 | cut -d / -f 1 | tr stST xx__)
+  set +f
+  [ $# -ge 4 ] || return 0
+  u=$(say "$1" | cut -c 2-4) g=$(say "$1" | cut -c 5-7) o=$(say "$1" | cut -c 8-10) owner=$3:$4
+  umask "0$(denied "$u")$(denied "$g")$(denied "$o")"
+  mode=$(say "u=$u,g=$g,o=$o" | tr -d _-)
+}
+private() {
+  set -- $(ls -ldn .)
+  case $1 in d????-??-? | d????-??-?.) ;; *) return 1 ;; esac
+  [ "$3" = 0 ] || [ "$3" = "$(id -u)" ]
+}
+`;
+
+/**
  * DIRECTORY NAME BYTES TAKEN PART STEM EXTENSION, the bytes on standard input. What has not come whole is removed, also when
  * knastd was killed: its end of the pipe closes then. A name is taken by ln(1), which never replaces anything.
  */
-export const PUT_SCRIPT = `${HEAD}
+export const PUT_SCRIPT = `${HEAD}${LIKE}
 enter "$1"
 name=$2 bytes=$3 taken=$4 part=$5 stem=$6 ext=$7
 if there "$name"; then
@@ -33,6 +57,8 @@ if there "$name"; then
   replace) if [ -d "./$name" ]; then say "no directory"; exit 0; fi ;;
   esac
 fi
+mode= owner=
+if [ "$taken" = replace ] && [ -f "./$name" ] && [ ! -L "./$name" ]; then like; fi
 trap '' PIPE
 trap 'rm -f "./$part"' EXIT
 trap 'exit 1' HUP INT TERM
@@ -54,6 +80,10 @@ put() {
 n=1
 if [ "$taken" = replace ]; then
   if [ -d "./$name" ]; then say "no directory"; exit 0; fi
+  if [ -n "$mode" ] && private; then
+    chown "$owner" "./$part" 2>/dev/null
+    chmod "$mode" "./$part" 2>/dev/null
+  fi
   if ! mv -f "./$part" "./$name" 2>/dev/null; then say "no write"; exit 0; fi
 else
   until put "$name"; do

@@ -144,8 +144,10 @@ describe("a file into the shell's directory", () => {
     expect(await host.client.refused("shell.put", failure)).toMatchObject({ code: "exists" });
     expect(await send("same.tar.gz", two, "keep")).toMatchObject({ name: "same.tar (2).gz" });
     expect([sumInside("/root/same.tar.gz"), sumInside("/root/same.tar (2).gz")]).toEqual([sum(one), sum(two)]);
+    inside("chown admin /root/same.tar.gz; chmod 750 /root/same.tar.gz");
     await send("same.tar.gz", two, "replace");
     expect(sumInside("/root/same.tar.gz")).toBe(sum(two));
+    expect(inside("stat -c '%U %a' /root/same.tar.gz").stdout).toBe("admin 750\n");
     inside("mkdir /root/dir; ln -s /root/plain.bin /root/link; ln -s /root/dir /root/dirlink");
     for (const file of ["dir", "dirlink"])
       expect(await host.client.refused("shell.put", { ...failure, file, taken: "replace" })).toMatchObject({
