@@ -174,3 +174,32 @@ describe("the size", () => {
     expect([greta.sent("size").length, greta.readyState, audience.size]).toEqual([1, 3, 1]);
   });
 });
+
+describe("keys that the tty does not take", () => {
+  it("wait with their viewer, a message of each, and are counted and typed in their order when it takes them", () => {
+    admit("greta", "read");
+    stage.takes = 3;
+    const desk = come();
+    for (const key of ["abc", "d", "e", "f"]) desk.types(key);
+    for (let i = 0; i < 50; i++) {
+      const line = come();
+      line.types("x".repeat(1000));
+      expect(line.paused).toBe(true);
+      line.terminate();
+    }
+    // who may only look fills nothing up
+    const greta = come("greta");
+    greta.types("x");
+    expect([stage.typed, desk.paused, greta.paused]).toEqual(["abc", true, false]);
+    vi.advanceTimersByTime(200);
+    expect(desk.told.at(-1)).toEqual({ t: "typed", offset: 3 });
+    stage.takes = 5;
+    audience.released();
+    expect([stage.typed, desk.paused]).toEqual(["abcde", true]);
+    stage.takes = Infinity;
+    audience.released();
+    desk.types("g");
+    vi.advanceTimersByTime(200);
+    expect([stage.typed, desk.paused, desk.told.at(-1)]).toEqual(["abcdefg", false, { t: "typed", offset: 7 }]);
+  });
+});

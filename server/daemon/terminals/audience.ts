@@ -149,7 +149,8 @@ export class Audience {
 
   /** The tty takes keys again. */
   released(): void {
-    for (const viewer of this.#viewers) if (viewer.blocked) viewer.unblock();
+    for (const viewer of this.#viewers)
+      if (viewer.blocked) for (const bytes of viewer.unblock()) this.#typed(viewer, bytes);
     this.#keyboard.flow();
   }
 
@@ -211,6 +212,8 @@ export class Audience {
   }
 
   #typed(viewer: Viewer, bytes: Buffer): void {
+    // A new line may bring another message each time: all of them would wait in the pty's queue.
+    if (this.#stage.full() && this.#keyboard.mayType(viewer)) return viewer.block(bytes);
     // Counted also when it is dropped: else the viewer would send it again once he may type.
     if (viewer.typist !== null) viewer.took(this.#counts(viewer).add(`${viewer.who} ${viewer.typist}`, bytes.length));
     if (!this.#keyboard.mayType(viewer)) return this.#stage.guests.unheard(viewer.who, bytes.length);

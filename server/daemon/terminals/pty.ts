@@ -77,6 +77,11 @@ export class Pty {
     this.#stream.resume();
   }
 
+  /** Whether who types has to wait until onDrain. */
+  get full(): boolean {
+    return this.#waiting;
+  }
+
   get closed(): boolean {
     return this.#ended;
   }

@@ -56,6 +56,7 @@ export class Session {
           cameLate: (late) => options.courtesy.cameLate(this.id, late),
           restAfter: (length) => options.courtesy.restAfter(this.id, length),
         },
+        full: () => this.#pty.full,
         type: (bytes) => this.#type(bytes),
         resize: (cols, rows) => this.#resize(cols, rows),
         size: () => ({ cols: this.#cols, rows: this.#rows }),

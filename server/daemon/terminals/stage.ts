@@ -6,7 +6,9 @@ export type Stage = House & {
   resume(): void;
   /** where it gives way to others (courtesy.ts) */
   courtesy: { isFlood(): boolean; cameLate(milliseconds: number): void; restAfter(length: number): number };
-  /** types bytes; false means: no more until released() is called */
+  /** whether nothing is to be typed until released() is called */
+  full(): boolean;
+  /** types bytes; false means that it is full now */
   type(bytes: Buffer): boolean;
   resize(cols: number, rows: number): void;
   size(): { cols: number; rows: number };

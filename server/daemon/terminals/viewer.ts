@@ -40,6 +40,7 @@ export class Viewer {
   replaced = false;
   /** it was told who else is there */
   knowsCompany = false;
+  readonly #kept: Buffer[] = [];
   #missed = 0;
   readonly #ws: WebSocket;
   readonly #socket: Duplex;
@@ -176,14 +177,18 @@ export class Viewer {
     this.#socket.write(frame.bytes(length), () => frame.done());
   }
 
-  block(): void {
+  /** Nothing is read from it any more. @param bytes what came before that took effect, or from a line that has only just begun */
+  block(bytes?: Buffer): void {
+    if (bytes) this.#kept.push(bytes);
     this.blockedAt ??= performance.now();
     this.#ws.pause();
   }
 
-  unblock(): void {
+  /** @returns what was kept of it meanwhile, not typed and not counted */
+  unblock(): Buffer[] {
     this.blockedAt = null;
     this.#ws.resume();
+    return this.#kept.splice(0);
   }
 
   /** Ends the socket; ws itself cuts it off when the other side does not answer within 30 s. */

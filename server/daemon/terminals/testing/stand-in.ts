@@ -63,14 +63,16 @@ export class StandInLine extends EventEmitter {
 export function standInStage(owner: string) {
   const stage = {
     held: false,
-    takes: true,
     typed: "",
     cols: 80,
     rows: 24,
     pause: () => void (stage.held = true),
     resume: () => void (stage.held = false),
     courtesy: { isFlood: () => false, cameLate: () => {}, restAfter: () => 0 },
-    type: (bytes: Buffer) => ((stage.typed += bytes.toString()), stage.takes),
+    /** how many bytes it takes */
+    takes: Infinity,
+    full: () => stage.typed.length >= stage.takes,
+    type: (bytes: Buffer) => ((stage.typed += bytes.toString()), !stage.full()),
     resize: (cols: number, rows: number) => void Object.assign(stage, { cols, rows }),
     size: () => ({ cols: stage.cols, rows: stage.rows }),
     redraw: () => {},
