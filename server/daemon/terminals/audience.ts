@@ -7,7 +7,7 @@ import { Keyboard, type Waits } from "./keyboard.ts";
 import { type Label, Labeller } from "./label.ts";
 import { ModeTracker } from "./modes.ts";
 import { MOST_LAST, MOST_READ } from "./pty.ts";
-import { renderReplay } from "./replay.ts";
+import { renderReplay, renderState } from "./replay.ts";
 import { Ring } from "./ring.ts";
 import { type Comer, roomFor, sameOne } from "./room.ts";
 import { Typists } from "./typists.ts";
@@ -16,10 +16,6 @@ import { type Line, Viewer } from "./viewer.ts";
 
 /** Beside REPLAY_BYTES room for one read, so that what a viewer has not acknowledged is always still here. */
 const RING = REPLAY_BYTES + MOST_READ;
-/** What a terminal reads that is as it was when it began. */
-const FRESH = new ModeTracker().preamble();
-const RESET = Buffer.from("\x1bc");
-
 /** The output of a shell and those who look at it, each at his own place in the stream. */
 export class Audience {
   readonly #stage: Stage;
@@ -90,10 +86,9 @@ export class Audience {
   /** @returns what a player must read before what is printed from now on; nothing of what was. Who fills the screen is let draw it. */
   screen(): Buffer {
     const modes = this.#modes.clone();
-    modes.feed(this.#ring.read(this.#ring.start, this.#ring.end));
+    const state = renderState(modes, this.#ring.read(this.#ring.start, this.#ring.end));
     if (modes.alternateScreen) this.#stage.redraw();
-    const preamble = modes.preamble();
-    return preamble.equals(FRESH) ? Buffer.alloc(0) : Buffer.concat([RESET, preamble]);
+    return state;
   }
 
   label(): Label {

@@ -39,6 +39,11 @@ export class EscapeScanner {
     return this.#state === GROUND && !this.#c2;
   }
 
+  /** How many bytes of a sequence have come that is not whole yet. */
+  get begun(): number {
+    return this.#state === GROUND ? 0 : this.#fed - this.start;
+  }
+
   /** Takes over where another one stands in its stream. */
   copyFrom(other: EscapeScanner): void {
     this.start = other.start;

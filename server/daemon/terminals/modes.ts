@@ -87,6 +87,11 @@ export class ModeTracker implements Visitor {
     return this.#scanner.atRest;
   }
 
+  /** How many of the bytes fed last belong to a sequence that is not whole yet. */
+  get begun(): number {
+    return this.#scanner.begun;
+  }
+
   get title(): string | null {
     return this.#title;
   }

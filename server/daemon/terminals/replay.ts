@@ -1,6 +1,6 @@
 import { OFFER_OSC } from "../../contract/shell-file.ts";
 import { EscapeScanner } from "./escape-scanner.ts";
-import type { ModeTracker } from "./modes.ts";
+import { ModeTracker } from "./modes.ts";
 import type { Params, Visitor } from "./visitor.ts";
 
 const OFFER = `${OFFER_OSC};`;
@@ -24,6 +24,32 @@ export function renderReplay(
   const rest = bytes.subarray(cut);
   modes.feed(rest);
   return { bytes: Buffer.concat([preamble, withoutQueries(rest)]), alternateScreen: modes.alternateScreen };
+}
+
+/** What a terminal reads that is as it was when it began. */
+const FRESH = new ModeTracker().preamble();
+
+/**
+ * @param modes the state at the beginning of `bytes`; it is led on to the end of `bytes`
+ * @returns what a terminal must read to go on after `bytes` in the right state, with nothing on its screen: reset, modes, and what has
+ *   begun and is not whole; empty when it can be a fresh one
+ */
+export function renderState(modes: ModeTracker, bytes: Buffer): Buffer {
+  modes.feed(bytes);
+  const begun = bytes.subarray(bytes.length - Math.min(bytes.length, modes.begun || brokenCharacter(bytes)));
+  const preamble = modes.preamble();
+  if (begun.length === 0 && preamble.equals(FRESH)) return begun;
+  return Buffer.concat([Buffer.from("\x1bc"), preamble, begun]);
+}
+
+/** How many bytes at the end are of a character (UTF-8) that is not whole. */
+function brokenCharacter(bytes: Buffer): number {
+  for (let back = 1; back <= 3 && back <= bytes.length; back++) {
+    const byte = bytes[bytes.length - back]!;
+    if (byte < 0x80) return 0;
+    if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? back : 0;
+  }
+  return 0;
 }
 
 /**
