@@ -98,6 +98,23 @@ describe("files dropped on a shell", () => {
     expect(asked).not.toContain("replace");
   });
 
+  it("get the answer for all only if they were there when it was given", async () => {
+    const { queue, files, stall } = jail();
+    for (const name of ["a", "b", "later"]) files.set(name, Buffer.from("old"));
+    queue.add([file("a", "new"), file("b", "new")], "/root");
+    await until(() => queue.items[0]!.state === "asking");
+    const go = stall();
+    queue.answer("replace", true);
+    await until(() => queue.items[0]!.state === "sending");
+    queue.add([file("later", "new")], "/etc");
+    go();
+    await until(() => !["waiting", "sending"].includes(queue.items[2]!.state));
+    expect(states(queue)).toEqual(["a done a", "b done b", "later asking null"]);
+    expect(String(files.get("later"))).toBe("old");
+    queue.answer(null, false);
+    await until(() => queue.items[2]!.state === "cancelled");
+  });
+
   it("are given up while they go and while they wait; what fails does not hold the rest", async () => {
     const { queue, files, state, stall } = jail();
     const go = stall();

@@ -15,7 +15,8 @@ export type Sending = {
   outcome: string | null;
 };
 
-type Job = { id: number; file: File; directory: string; stop: AbortController };
+/** `taken`: what is done about a name that is taken; `ask` until a person has said it for this one */
+type Job = { id: number; file: File; directory: string; taken: Taken; stop: AbortController };
 type Options = { fetch?: typeof fetch; pause?: number };
 
 /** Between two questions whether the jail has put it in its place, and how many there are. */
@@ -30,7 +31,6 @@ export class SendQueue {
   readonly #jobs: Job[] = [];
   #running = false;
   #number = 0;
-  #forAll: Taken | null = null;
   #answer: ((taken: Taken | null) => void) | null = null;
   readonly #listeners = new Set<() => void>();
 
@@ -54,7 +54,7 @@ export class SendQueue {
   add(files: readonly File[], directory: string): void {
     for (const file of files) {
       const id = ++this.#number;
-      this.#jobs.push({ id, file, directory, stop: new AbortController() });
+      this.#jobs.push({ id, file, directory, taken: "ask", stop: new AbortController() });
       const { name, size } = file;
       const item: Sending = { id, name, bytes: size, sent: 0, directory, state: "waiting", outcome: null };
       this.#set([...this.#items, item]);
@@ -71,7 +71,8 @@ export class SendQueue {
   /** What to do about the name that is taken; null leaves the file out. @param forAll the same for those that wait now */
   answer(taken: Taken | null, forAll: boolean): void {
     if (forAll && taken === null) this.cancelAll();
-    if (forAll && taken !== null) this.#forAll = taken;
+    // Written into those that are there: one that is dropped later, maybe elsewhere, is asked about anew.
+    if (forAll && taken !== null) for (const job of this.#jobs) job.taken = taken;
     this.#answer?.(taken);
   }
 
@@ -108,15 +109,15 @@ export class SendQueue {
       }
       this.#jobs.shift();
     }
-    this.#forAll = null;
     this.#running = false;
   }
 
-  async #send({ id, file, directory, stop }: Job): Promise<void> {
-    const { signal } = stop;
+  async #send(job: Job): Promise<void> {
+    const { id, file, directory } = job;
+    const { signal } = job.stop;
     const fail = ({ message }: Pick<Failure, "message">) => this.#change(id, { state: "failed", outcome: message });
     this.#change(id, { state: "sending" });
-    let taken: Taken = this.#forAll ?? "ask";
+    let { taken } = job;
     for (;;) {
       const { size: bytes, name } = file;
       const opened = await this.actions.put({ terminal: this.terminal, directory, file: name, bytes, taken });
@@ -130,7 +131,7 @@ export class SendQueue {
       }
       if (opened.failure.code !== "exists" || taken !== "ask") return fail(opened.failure);
       this.#change(id, { state: "asking" });
-      const said = this.#forAll ?? (await new Promise<Taken | null>((resolve) => (this.#answer = resolve)));
+      const said = await new Promise<Taken | null>((resolve) => (this.#answer = resolve));
       this.#answer = null;
       if (said === null || signal.aborted) return this.#change(id, { state: "cancelled" });
       this.#change(id, { state: "sending" });
