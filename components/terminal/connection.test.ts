@@ -290,6 +290,91 @@ describe("typing that is counted", () => {
   });
 });
 
+describe("a line that is dead and was closed by nobody", () => {
+  const greet = (typed: number) => FakeSocket.last.tell({ ...hello("resume", 0), typed });
+  const after = (milliseconds: number) => vi.advanceTimersByTime(milliseconds);
+
+  test("is given up when nothing is told of what was typed, and what was typed comes over the next one, once", () => {
+    const line = open();
+    greet(0);
+    line.type("ls\r");
+    after(4900);
+    expect(FakeSocket.all).toHaveLength(1);
+    after(100);
+    expect([FakeSocket.all[0]!.closed, state().kind]).toEqual([4001, "lost"]);
+    line.type("pwd\r");
+    after(1000);
+    greet(0);
+    expect([FakeSocket.all.length, FakeSocket.last.typed]).toEqual([2, "ls\rpwd\r"]);
+    // what the old one still says is of no one
+    FakeSocket.all[0]!.tell({ t: "typed", offset: 3 });
+    FakeSocket.all[0]!.break();
+    expect(state()).toEqual({ kind: "open" });
+    FakeSocket.last.tell({ t: "typed", offset: 7 });
+    after(60_000);
+    expect(FakeSocket.all).toHaveLength(2);
+    line.type("x");
+    after(6000);
+    expect(FakeSocket.all).toHaveLength(3);
+  });
+
+  test("is none as long as anything comes, nor when nothing was typed", () => {
+    const line = open();
+    greet(0);
+    after(600_000);
+    line.retryNow();
+    after(600_000);
+    line.type("make\r");
+    for (let i = 0; i < 10; i++) {
+      after(4000);
+      FakeSocket.last.bytes(10);
+    }
+    FakeSocket.last.tell({ t: "typed", offset: 5 });
+    after(600_000);
+    expect(FakeSocket.all).toHaveLength(1);
+  });
+
+  test("is sought once only while a program reads nothing, and once more for each return of the network or the person", () => {
+    const line = open();
+    greet(0);
+    line.type("a");
+    line.type("bcd");
+    after(600_000);
+    expect(FakeSocket.all).toHaveLength(2);
+    // knastd takes the first piece of whoever comes, and then no more
+    greet(0);
+    FakeSocket.last.tell({ t: "typed", offset: 1 });
+    line.type("e");
+    after(600_000);
+    expect(FakeSocket.all).toHaveLength(2);
+    line.retryNow();
+    after(600_000);
+    expect(FakeSocket.all).toHaveLength(3);
+    greet(2);
+    after(600_000);
+    expect(FakeSocket.all).toHaveLength(3);
+    FakeSocket.last.tell({ t: "typed", offset: 5 });
+    line.type("f");
+    after(6000);
+    expect(FakeSocket.all).toHaveLength(4);
+  });
+
+  test("is not sought where nobody counts, nor by who has left", () => {
+    const line = open();
+    FakeSocket.last.tell(hello("replay", 0));
+    line.type("old");
+    after(60_000);
+    expect(FakeSocket.all).toHaveLength(1);
+    const other = open();
+    greet(0);
+    other.type("x");
+    other.close();
+    other.retryNow();
+    after(60_000);
+    expect(FakeSocket.all).toHaveLength(2);
+  });
+});
+
 describe("a broken line", () => {
   test("is tried again more and more rarely, from the last byte received", async () => {
     open();

@@ -1,8 +1,10 @@
-import { DaemonMessage, type EndReason, SUBPROTOCOL, WINDOW } from "@/server/contract/terminal.ts";
+import { type DaemonMessage, type EndReason, SUBPROTOCOL, WINDOW } from "@/server/contract/terminal.ts";
 import type { Company } from "@/server/contract/together.ts";
 import { type Attach, attachQuery } from "@/server/contract/terminal-path.ts";
 import { isTerminalReport } from "@/server/contract/terminal-report.ts";
+import { LineWatch } from "./line-watch.ts";
 import { Outbox } from "./outbox.ts";
+import { readMessage } from "./read-message.ts";
 
 export type ConnectionState =
   | { kind: "connecting" }
@@ -64,7 +66,14 @@ export class Connection {
   readonly #typist = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
     byte.toString(16).padStart(2, "0"),
   ).join("");
-  readonly #outbox = new Outbox((bytes) => this.#ws?.send(bytes));
+  readonly #outbox = new Outbox((bytes) => {
+    this.#ws?.send(bytes);
+    this.#watch.sent();
+  });
+  readonly #watch = new LineWatch(
+    () => this.#ws !== null && this.#outbox.waits,
+    () => this.#giveUp(),
+  );
   #size: string | null = null;
   /** a guest who may only look: what he types goes nowhere, and is not kept for later either */
   #reads = false;
@@ -92,9 +101,10 @@ export class Connection {
     if (this.#greeted && !this.#replaying) this.#tell(this.#size);
   }
 
-  /** Tries at once instead of later; for when the network is back or the page is looked at again. */
+  /** The network is back or the page is looked at again: tries at once instead of later; a line that seems to stand is doubted. */
   retryNow(): void {
-    if (this.#retry === undefined || this.#over) return;
+    if (this.#over) return;
+    if (this.#retry === undefined) return this.#watch.doubt();
     clearTimeout(this.#retry);
     this.#connect();
   }
@@ -103,6 +113,7 @@ export class Connection {
   close(): void {
     this.#over = true;
     clearTimeout(this.#retry);
+    this.#watch.stop();
     const ws = this.#ws;
     this.#ws = null;
     ws?.close(1000);
@@ -120,6 +131,7 @@ export class Connection {
       if (ws !== this.#ws) return;
       if (typeof event.data === "string") this.#message(event.data);
       else this.#bytes(new Uint8Array(event.data));
+      this.#watch.heard();
     };
     ws.onclose = () => {
       if (ws === this.#ws) void this.#lost();
@@ -127,9 +139,8 @@ export class Connection {
   }
 
   #message(text: string): void {
-    const parsed = DaemonMessage.safeParse(safeJson(text));
-    if (!parsed.success) return this.#ws?.close(4000);
-    const message = parsed.data;
+    const message = readMessage(text);
+    if (!message) return this.#ws?.close(4000);
     if (message.t === "exit") {
       const { status, signal, reason } = message;
       return this.#end({ kind: "ended", status, signal, reason });
@@ -203,8 +214,15 @@ export class Connection {
     if (this.#ws?.readyState === 1) this.#ws.send(text);
   }
 
+  /** Its close would come after minutes, if ever. The code says no goodbye: what is missed meanwhile is kept. */
+  #giveUp(): void {
+    this.#ws?.close(4001);
+    void this.#lost();
+  }
+
   async #lost(): Promise<void> {
     this.#ws = null;
+    this.#watch.stop();
     this.#greeted = false;
     this.#outbox.closed();
     this.#options.onNotice?.(null);
@@ -227,13 +245,5 @@ export class Connection {
   #end(state: ConnectionState): void {
     this.close();
     this.#options.onState(state);
-  }
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

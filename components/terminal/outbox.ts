@@ -22,6 +22,11 @@ export class Outbox {
     this.#send = send;
   }
 
+  /** Something was sent and is not told as typed. */
+  get waits(): boolean {
+    return this.#open && this.#sent > this.#known;
+  }
+
   /** @returns false when there is no room for it */
   add(bytes: Uint8Array): boolean {
     if (this.#end + bytes.length - this.#known > MOST) return false;
