@@ -1,6 +1,7 @@
 "use client";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { labelOf, placeOf } from "@/components/terminal/dock-shell.ts";
+import { recall, remember } from "@/components/ui/remember.ts";
 import type { TerminalInfo } from "@/server/contract/terminal.ts";
 
 export type Shells = {
@@ -95,12 +96,10 @@ function useShown(shells: TerminalInfo[]) {
   const restored = useRef(false);
   useEffect(() => {
     if (restored.current) {
-      if (shown) sessionStorage.setItem(SHOWN, shown);
-      else sessionStorage.removeItem(SHOWN);
-      return;
+      return remember(SHOWN, shown, "session");
     }
     restored.current = true;
-    const kept = sessionStorage.getItem(SHOWN);
+    const kept = recall(SHOWN, "session");
     // A link to a shell has been quicker, and means it.
     if (kept && shells.some((shell) => shell.terminal === kept)) show((now) => now ?? kept);
   }, [shown, shells]);

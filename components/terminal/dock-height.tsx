@@ -1,5 +1,6 @@
 "use client";
 import { useEffect, useState, type KeyboardEvent, type PointerEvent, type RefObject } from "react";
+import { recall, remember } from "@/components/ui/remember.ts";
 
 const SMALLEST = 160;
 const REMEMBERED = "knast-dock-height";
@@ -8,7 +9,7 @@ const REMEMBERED = "knast-dock-height";
 export function useDockHeight(dock: RefObject<HTMLElement | null>, shown: boolean) {
   const [height, setHeight] = useState(320);
   useEffect(() => {
-    const kept = Number(localStorage.getItem(REMEMBERED));
+    const kept = Number(recall(REMEMBERED));
     if (kept >= SMALLEST) setHeight(kept);
   }, []);
   useEffect(() => {
@@ -23,7 +24,7 @@ export function useDockHeight(dock: RefObject<HTMLElement | null>, shown: boolea
     const room = (dock.current?.parentElement?.clientHeight ?? innerHeight) - 40;
     const next = Math.round(Math.max(SMALLEST, Math.min(wanted, room)));
     setHeight(next);
-    localStorage.setItem(REMEMBERED, String(next));
+    remember(REMEMBERED, String(next));
   };
   return { height, keep };
 }

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from "react";
+import { recall, remember } from "@/components/ui/remember.ts";
 import { SCHEME_NAMES, type SchemeName } from "./colours.ts";
 
 export const FONT_SIZE = { least: 10, most: 24, usual: 13 } as const;
@@ -66,26 +67,14 @@ const listeners = new Set<() => void>();
 
 /** What is chosen in this browser at the moment. */
 export function preferences(): Preferences {
-  if (now === null) {
-    let kept: string | null = null;
-    try {
-      kept = localStorage.getItem(KEPT);
-    } catch {
-      // a browser that keeps nothing
-    }
-    now = readPreferences(kept);
-  }
+  now ??= readPreferences(recall(KEPT));
   return now;
 }
 
 /** Changes some and keeps them; every open shell follows, in other tabs of the browser too. */
 export function choose(some: Partial<Preferences>): void {
   now = { ...preferences(), ...some };
-  try {
-    localStorage.setItem(KEPT, JSON.stringify(now));
-  } catch {
-    // then they hold until the page is left
-  }
+  remember(KEPT, JSON.stringify(now));
   for (const listener of listeners) listener();
 }
 

@@ -1,5 +1,6 @@
 "use client";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { recall, remember } from "@/components/ui/remember.ts";
 import { type DockShell, labelOf, placeOf } from "./dock-shell.ts";
 import { leaves, readKept, reconcile, type Tab } from "./layout.ts";
 
@@ -19,7 +20,7 @@ export function useShellLayout(me: string, shells: readonly DockShell[], known: 
 
   useEffect(() => {
     if (!known || kept !== null) return;
-    const before = readKept(localStorage.getItem(key));
+    const before = readKept(recall(key));
     setKept(before.tabs);
     const gone = before.tabs.flatMap((tab) => leaves(tab.root)).filter((one) => !ids(open).includes(one));
     setMissing(gone.map((one) => before.labels[one] ?? "one without a name"));
@@ -28,7 +29,7 @@ export function useShellLayout(me: string, shells: readonly DockShell[], known: 
   useEffect(() => {
     if (kept === null) return;
     const labels = Object.fromEntries(shells.map((one) => [one.terminal, `${placeOf(one)} ${labelOf(one, shells)}`]));
-    localStorage.setItem(key, JSON.stringify({ tabs, labels }));
+    remember(key, JSON.stringify({ tabs, labels }));
   }, [kept, tabs, shells, key]);
 
   const there = useRef(open);
