@@ -2,6 +2,7 @@
 import { Button } from "@/components/ui/button.tsx";
 import { Dialog } from "@/components/ui/dialog.tsx";
 import type { Link } from "./screen.ts";
+import { preview } from "./text.ts";
 
 /** Asks before several lines go to a shell that would run them at once. */
 export function PasteQuestion({
@@ -13,13 +14,19 @@ export function PasteQuestion({
   onPaste: (text: string) => void;
   onClose: () => void;
 }) {
+  const shown = preview(text ?? "");
   const lines = text === null ? 0 : text.replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n").length;
   return (
     <Dialog open={text !== null} onClose={onClose} title={lines === 1 ? "Paste a line?" : `Paste ${lines} lines?`}>
       <p className="mb-3 text-ink-2">The shell runs each line as it comes.</p>
       <pre className="mb-4 max-h-60 overflow-auto rounded border bg-sunken p-2 whitespace-pre-wrap">
-        {text?.slice(0, 4000)}
-        {text && text.length > 4000 ? "\n…" : ""}
+        {shown.begin}
+        {shown.hidden > 0 ? (
+          <span className="block py-1 font-sans text-warn">
+            ▲ {shown.hidden.toLocaleString()} characters more, which are not shown
+          </span>
+        ) : null}
+        {shown.end}
       </pre>
       <div className="flex justify-end gap-2">
         <Button onClick={onClose}>Cancel</Button>

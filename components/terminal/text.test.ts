@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { isTerminalReport } from "@/server/contract/terminal-report.ts";
-import { cleanPaste, cleanTitle, isManyLines, otherText, webAddress, withCtrl, wordAt } from "./text.ts";
+import { cleanPaste, cleanTitle, isManyLines, otherText, preview, webAddress, withCtrl, wordAt } from "./text.ts";
 
 test("a title is short plain text", () => {
   expect(cleanTitle("root@mail: \x1b[31m~\u202e\u0007\u009bx\n")).toBe("root@mail: [31m~x");
@@ -88,6 +88,28 @@ describe("what a terminal says by itself", () => {
     "",
     "\x1bb",
   ])("%j is typed", (data) => expect(isTerminalReport(data)).toBe(false));
+});
+
+describe("the preview of a paste", () => {
+  test("shows begin and end of a long one, and says how much is between", () => {
+    const text = `${"a".repeat(4000)}${"b".repeat(3000)}${"c".repeat(990)}\nrm -rf /\n`;
+    const { begin, hidden, end } = preview(text);
+    expect([begin, hidden, end]).toEqual(["a".repeat(4000), 3000, `${"c".repeat(990)}\nrm -rf /\n`]);
+    expect(preview("x".repeat(5000))).toEqual({ begin: "x".repeat(5000), hidden: 0, end: "" });
+  });
+
+  test("cuts no character in two", () => {
+    const { begin, hidden, end } = preview(`x${"👍".repeat(4000)}`);
+    expect(begin + end).not.toMatch(/\p{Cs}/u);
+    expect(begin.length + hidden + end.length).toBe(8001);
+  });
+
+  test.each([
+    ["echo \u202e/ fr- mr\u202c #\n", "echo ⟨U+202E⟩/ fr- mr⟨U+202C⟩ #\n"],
+    ["l\u200bs\u2066 \u061c\u2069\ufeff", "l⟨U+200B⟩s⟨U+2066⟩ ⟨U+061C⟩⟨U+2069⟩⟨U+FEFF⟩"],
+    ["a\u2028b\u00adc\u{e0041}", "a⟨U+2028⟩b⟨U+00AD⟩c⟨U+E0041⟩"],
+    ["ünï 漢字 👍\tא\r\n", "ünï 漢字 👍\tא\r\n"],
+  ])("%j", (text, shown) => expect(preview(text).begin).toBe(shown));
 });
 
 test("a word is what a path or an address is made of", () => {

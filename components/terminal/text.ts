@@ -16,6 +16,22 @@ export function isManyLines(text: string): boolean {
   return /[\r\n]/.test(text);
 }
 
+/** Of a long text so many characters are shown, from its begin and from its end. */
+const PREVIEW = { begin: 4000, end: 1000 };
+
+/** What can't be seen, and what turns the order of what can (Default_Ignorable_Code_Point; the separators break lines), by its number. */
+const reveal = (text: string) =>
+  text.replace(/[\p{DI}\u2028\u2029]/gu, (c) => `⟨U+${c.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}⟩`);
+
+/** @returns a text for a person to judge: what it begins and ends with, and how many characters between are not shown; nothing invisible is in it */
+export function preview(text: string): { begin: string; hidden: number; end: string } {
+  if (text.length <= PREVIEW.begin + PREVIEW.end) return { begin: reveal(text), hidden: 0, end: "" };
+  // not through the middle of a character
+  const cut = (at: number) => (/[\udc00-\udfff]/.test(text[at]!) ? at + 1 : at);
+  const [from, to] = [cut(PREVIEW.begin), cut(text.length - PREVIEW.end)];
+  return { begin: reveal(text.slice(0, from)), hidden: to - from, end: reveal(text.slice(to)) };
+}
+
 /** @returns the address when it is one of the web, null for every other scheme */
 export function webAddress(text: string): string | null {
   if (!URL.canParse(text)) return null;
