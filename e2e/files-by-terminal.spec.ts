@@ -2,6 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { devices, type Page } from "@playwright/test";
+import { isHeld } from "./pages/drop.ts";
 import { expect, JAIL, PanelPage, passwordOf, Shell, test } from "./story.ts";
 
 test.use({ beginning: "one jail" });
@@ -61,6 +62,16 @@ test("files go into the shell's directory and come out of the jail", async ({ br
     expect(sum(readFileSync(inJail("root/work/big.bin")))).toBe(sum(big));
     expect(readFileSync(inJail("root/work/ü 🦆.txt"), "utf8")).toBe("small");
     await shell.run("ls", /big\.bin[^]*empty/);
+  });
+
+  await test.step("a file that falls beside the screen goes nowhere, and the panel stays", async () => {
+    for (const beside of [
+      page.getByRole("tablist", { name: "My shells" }),
+      page.getByTestId("sending"),
+      page.getByTestId("dock"),
+    ])
+      expect(await isHeld(beside)).toEqual(["dragover none", "drop none"]);
+    await expect(page.getByTestId("sending").locator("[data-file]")).toHaveCount(3);
   });
 
   await test.step("a name that is taken is asked about: left out, both, replaced", async () => {

@@ -6,6 +6,7 @@ import { DockEdge, useDockHeight } from "./dock-height.tsx";
 import { DockBar } from "./dock-bar.tsx";
 import { type DockKey, KeysDialog, useDockKeys } from "./dock-keys.tsx";
 import type { DockShell } from "./dock-shell.ts";
+import { NO_FILES_BESIDE } from "./files/drop-beside.ts";
 import { GoneShells } from "./gone-shells.tsx";
 import { focusOn, leaves, moveTab, neighbour, type Split, splitPane, tabOf } from "./layout.ts";
 import { ShellChoiceDialog } from "./shell-choice.tsx";
@@ -145,6 +146,7 @@ export function TerminalDock({ me, shells, known, shown, onShow, gone, onGoneRea
       ref={dock}
       aria-label="Shells"
       data-testid="dock"
+      {...NO_FILES_BESIDE}
       style={current && !full ? { height } : undefined}
       className={`flex shrink-0 flex-col border-t bg-raised ${
         current

@@ -4,6 +4,7 @@ import { Button } from "@/components/ui/button.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { type Action, useAction } from "@/components/ui/use-action.ts";
 import type { Invited } from "@/server/contract/together.ts";
+import { NO_FILES_BESIDE } from "./files/drop-beside.ts";
 import { Terminal } from "./terminal.tsx";
 import { clock } from "./together-words.ts";
 
@@ -41,7 +42,7 @@ export function JoinShell({ token, first, actions }: { token: string; first: Inv
 
   if (now?.shell)
     return (
-      <div className="flex h-full min-h-80 flex-col">
+      <div {...NO_FILES_BESIDE} className="flex h-full min-h-80 flex-col">
         <title>{`${now.owner}'s shell · knasthorst`}</title>
         <h1 className="shrink-0 border-b px-3 py-2 text-14">
           <span className="font-mono font-semibold">{now.owner}</span> shows you a shell in{" "}
