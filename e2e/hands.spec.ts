@@ -216,5 +216,31 @@ test("hands on a desk", async ({ panel, admin }) => {
       expect.stringMatching(new RegExp(`^${JAIL}: a command has ended It ran for [1-9][0-9] s\\.$`)),
     ]);
   });
+
+  const tabs = page.getByRole("tablist", { name: "My shells" }).getByRole("tab");
+  const keyboard = page.locator("[data-terminal]:visible textarea");
+  await test.step("Tab belongs to the shell; a key leaves it, and where that is said", async () => {
+    await tabs.nth(1).click();
+    await shell.box.click();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Shift+Tab");
+    await expect(keyboard).toBeFocused();
+    for (const key of ["Alt+Shift+Escape", "Alt+Shift+O"]) {
+      await page.keyboard.press(key);
+      await expect(tabs.nth(1)).toBeFocused();
+      await shell.box.click();
+    }
+    const group = page.getByRole("group", { name: `Shell in ${JAIL}` });
+    await expect(group).toHaveAccessibleDescription(/Alt Shift O leaves it/);
+    await page.getByRole("button", { name: "More for this shell" }).click();
+    await page.getByRole("menuitem", { name: "Keys …" }).click();
+    const keys = page.getByRole("dialog", { name: "Keys of the shells" });
+    await expect(keys).toContainText("Alt Shift O or Escape");
+    await page.keyboard.press("Escape");
+    await expect(keys).toHaveCount(0);
+    await shell.box.click();
+    await page.keyboard.press("Control+c");
+    await shell.prompted();
+  });
   await context.close();
 });

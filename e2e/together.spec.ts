@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isHeld } from "./pages/drop.ts";
 import { expect, JAIL, type PanelPage, Shell, test } from "./story.ts";
 
 test.use({ beginning: "one jail" });
@@ -58,6 +59,16 @@ test("a shell is shown to a friend, who is asked for, reads, gets the keyboard, 
     await shell.run("echo se''en", "seen");
     await expect.poll(() => gretas.text()).toContain("seen");
     expect(await shell.text()).not.toContain("sto");
+  });
+
+  await test.step("greta's keyboard finds the way out; a file that falls onto her page does not take it away", async () => {
+    const head = greta.page.getByRole("heading", { name: /^anna shows you a shell/ });
+    await gretas.box.click();
+    await greta.page.keyboard.press("Tab");
+    await expect(gretas.box.locator("textarea")).toBeFocused();
+    await greta.page.keyboard.press("Alt+Shift+O");
+    await expect(head).toBeFocused();
+    for (const target of [head, gretas.box]) expect(await isHeld(target)).toEqual(["dragover none", "drop none"]);
   });
 
   await test.step("the screen that greta sees has the size of anna's", async () => {

@@ -15,6 +15,8 @@ it("takes Alt and Shift with a few keys, by their place, and leaves all others t
   expect(dockKey(key("ArrowUp", "AS"))).toEqual({ do: "move", to: "up" });
   for (const held of ["", "A", "S", "C", "M", "CS", "ASC", "ASM"]) expect(dockKey(key("KeyR", held))).toBeNull();
   expect(dockKey(key("KeyQ", "AS"))).toBeNull();
+  for (const code of ["Escape", "KeyO"]) expect(dockKey(key(code, "AS"))).toEqual({ do: "leave" });
+  for (const held of ["", "A", "S"]) expect(dockKey(key("Escape", held))).toBeNull();
   expect(dockKey(key("PageUp", "CS"))).toEqual({ do: "shift", by: -1 });
   expect(dockKey(key("PageDown", "CS"))).toEqual({ do: "shift", by: 1 });
   for (const held of ["", "S", "C", "ASC", "CSM"]) expect(dockKey(key("PageUp", held))).toBeNull();

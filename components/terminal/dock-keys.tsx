@@ -8,7 +8,7 @@ export type DockKey =
   | { do: "move"; to: Direction }
   | { do: "split"; dir: "row" | "column" }
   | { do: "shift"; by: 1 | -1 }
-  | { do: "new" | "next" | "before" | "close" };
+  | { do: "new" | "next" | "before" | "close" | "leave" };
 
 /** Alt and Shift with these; no program that we know takes them, and browsers neither. By place on the keyboard, as Alt makes other letters of them. */
 const KEYS: Record<string, DockKey> = {
@@ -20,6 +20,9 @@ const KEYS: Record<string, DockKey> = {
   KeyR: { do: "split", dir: "row" },
   KeyD: { do: "split", dir: "column" },
   KeyX: { do: "close" },
+  Escape: { do: "leave" },
+  // Windows and GNOME keep the one above for themselves, and without one of them Tab would never leave a shell.
+  KeyO: { do: "leave" },
   PageDown: { do: "next" },
   PageUp: { do: "before" },
 };
@@ -36,10 +39,14 @@ const DOCK_KEYS = [
   ["Alt Shift Page Up, Page Down", "to the tab before, to the next"],
   ["Ctrl Shift Page Up, Page Down", "move the tab left, right"],
   ["Alt Shift X", "close this shell"],
+  ["Alt Shift O or Escape", "out of the shell, to its tab"],
   ["F2, on a tab", "name it"],
   ["Shift arrows, on a tab", "move it; or drag it"],
   ["Arrows, on a divider", "move it"],
 ] as const;
+
+/** For who can't see that the Tab key goes to the shell. */
+export const WAY_OUT = "Tab belongs to the shell. Alt Shift O leaves it.";
 
 type Pressed = Pick<KeyboardEvent, "altKey" | "shiftKey" | "ctrlKey" | "metaKey" | "code">;
 

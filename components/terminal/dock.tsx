@@ -115,6 +115,9 @@ export function TerminalDock({ me, shells, known, shown, onShow, gone, onGoneRea
     if (!tab || !current) return;
     if (key.do === "new") return void open(current.jail, "last");
     if (key.do === "close") return close(current);
+    // on a phone the tabs are a list
+    if (key.do === "leave")
+      return dock.current?.querySelector<HTMLElement>(phone ? "select" : `[data-tab="${tab.focus}"]`)?.focus();
     if (key.do === "shift") return move(current.terminal, tabs.indexOf(tab) + key.by);
     if (key.do === "split") {
       if (!phone) void open(current.jail, "last", { terminal: current.terminal, dir: key.dir });

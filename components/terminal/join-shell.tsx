@@ -1,9 +1,10 @@
 "use client";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { Button } from "@/components/ui/button.tsx";
 import { Notice } from "@/components/ui/notice.tsx";
 import { type Action, useAction } from "@/components/ui/use-action.ts";
 import type { Invited } from "@/server/contract/together.ts";
+import { dockKey } from "./dock-keys.tsx";
 import { NO_FILES_BESIDE } from "./files/drop-beside.ts";
 import { Terminal } from "./terminal.tsx";
 import { clock } from "./together-words.ts";
@@ -21,6 +22,7 @@ export function JoinShell({ token, first, actions }: { token: string; first: Inv
   const [now, setNow] = useState(first);
   const [over, setOver] = useState(false);
   const { run: ask, pending, failure } = useAction(actions.knock);
+  const head = useRef<HTMLHeadingElement>(null);
   const waits = now?.state === "asking";
   const look = useCallback(async () => {
     const result = await actions.look({ token });
@@ -40,11 +42,18 @@ export function JoinShell({ token, first, actions }: { token: string; first: Inv
     };
   }, [waits, look]);
 
+  const leave = (event: KeyboardEvent) => {
+    if (dockKey(event.nativeEvent)?.do !== "leave") return;
+    event.preventDefault();
+    event.stopPropagation();
+    head.current?.focus();
+  };
+
   if (now?.shell)
     return (
-      <div {...NO_FILES_BESIDE} className="flex h-full min-h-80 flex-col">
+      <div onKeyDownCapture={leave} {...NO_FILES_BESIDE} className="flex h-full min-h-80 flex-col">
         <title>{`${now.owner}'s shell · knasthorst`}</title>
-        <h1 className="shrink-0 border-b px-3 py-2 text-14">
+        <h1 ref={head} tabIndex={-1} className="shrink-0 border-b px-3 py-2 text-14">
           <span className="font-mono font-semibold">{now.owner}</span> shows you a shell in{" "}
           <span className="font-mono font-semibold">{now.shell.jail}</span>
           {over ? null : <span className="text-ink-3"> until {clock(now.until)}</span>}

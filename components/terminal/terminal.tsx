@@ -4,6 +4,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react
 import type { Company } from "@/server/contract/together.ts";
 import { copySelection, readClipboard } from "./clipboard.ts";
 import type { Connection, ConnectionState, Notice } from "./connection.ts";
+import { WAY_OUT } from "./dock-keys.tsx";
 import { ShellFiles } from "./files/shell-files.tsx";
 import { useHearing } from "./files/use-hearing.ts";
 import { KeyRow } from "./key-row.tsx";
@@ -175,6 +176,7 @@ export function Terminal({
           ref={box}
           role="group"
           aria-label={`Shell in ${jail}`}
+          aria-description={WAY_OUT}
           onMouseDown={(event) => {
             // beside the letters is still the shell
             if (event.target !== event.currentTarget) return;
