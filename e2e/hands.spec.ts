@@ -242,5 +242,30 @@ test("hands on a desk", async ({ panel, admin }) => {
     await page.keyboard.press("Control+c");
     await shell.prompted();
   });
+
+  await test.step("a shell in which a command runs is closed after a question, one at its prompt at once", async () => {
+    const question = page.getByRole("dialog", { name: /^Close .*\?$/ });
+    await shell.run("clear; echo run''ning; sleep 600", "\nrunning");
+    await page.keyboard.press("Alt+Shift+X");
+    await question.getByRole("button", { name: "Cancel" }).click();
+    await expect(keyboard).toBeFocused();
+    await expect(tabs).toHaveCount(2);
+    // after a reload nobody knows what was typed, but there is no prompt
+    await page.reload();
+    await expect(shell.box).toHaveAttribute("data-state", "open");
+    await expect.poll(() => shell.text()).toContain("\nrunning");
+    await page
+      .getByRole("button", { name: /^Close shell/ })
+      .nth(1)
+      .click();
+    await question.getByRole("button", { name: "Close the shell" }).click();
+    await expect(tabs).toHaveCount(1);
+    await expect(keyboard).toBeFocused();
+    await shell.prompted();
+    await shell.run("echo do''ne", "\ndone");
+    await shell.prompted();
+    await page.keyboard.press("Alt+Shift+X");
+    await expect(tabs).toHaveCount(0);
+  });
   await context.close();
 });

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { ActionResult } from "@/server/contract/action.ts";
 import type { OwnShellChoices, ShellChoice } from "@/server/contract/shell-choice.ts";
+import { ClosingQuestion, useClosing } from "./closing.tsx";
 import { DockEdge, useDockHeight } from "./dock-height.tsx";
 import { DockBar } from "./dock-bar.tsx";
 import { type DockKey, KeysDialog, useDockKeys } from "./dock-keys.tsx";
@@ -109,12 +110,14 @@ export function TerminalDock({ me, shells, known, shown, onShow, gone, onGoneRea
     [shown, tab, tabs, onShow, actions, ended],
   );
 
+  const { asked, setAsked, ask, wired } = useClosing(close, ended);
+
   const there = shells.length > 0;
   const move = (terminal: string, to: number) => change((now) => moveTab(now, terminal, to));
   const dockAct = (key: DockKey) => {
     if (!tab || !current) return;
     if (key.do === "new") return void open(current.jail, "last");
-    if (key.do === "close") return close(current);
+    if (key.do === "close") return ask(current);
     // on a phone the tabs are a list
     if (key.do === "leave")
       return dock.current?.querySelector<HTMLElement>(phone ? "select" : `[data-tab="${tab.focus}"]`)?.focus();
@@ -161,7 +164,7 @@ export function TerminalDock({ me, shells, known, shown, onShow, gone, onGoneRea
       <DockBar
         {...{ tabs, shells, news, shown, onShow, tab, current, jail, phone, full, opening, act: dockAct }}
         menuUp={!full && !phone && height < 300}
-        onClose={close}
+        onClose={ask}
         onMove={move}
         onRename={actions.rename}
         onOpen={() => void open(jail, "last")}
@@ -183,7 +186,7 @@ export function TerminalDock({ me, shells, known, shown, onShow, gone, onGoneRea
         alone={phone}
         onResize={(of, root) => change((now) => now.map((one) => (one.focus === of.focus ? { ...one, root } : one)))}
         onFocus={onShow}
-        onClose={close}
+        onClose={ask}
       >
         {(shell, { visible, focused }) => (
           <Terminal
@@ -195,12 +198,14 @@ export function TerminalDock({ me, shells, known, shown, onShow, gone, onGoneRea
             onBell={() => tell(shell.terminal, "bell")}
             onWanted={() => onShow(shell.terminal)}
             onTitle={(title) => actions.onTitle(shell.terminal, title)}
+            onWired={(runs) => wired(shell.terminal, runs)}
             onExit={() => tell(shell.terminal, "ended")}
             stillOpen={() => actions.stillOpen(shell.terminal)}
           />
         )}
       </Splits>
       <ShellChoiceDialog jail={choosing} onClose={() => setChoosing(null)} choices={actions.choices} open={open} />
+      <ClosingQuestion shell={asked} shells={shells} onClose={() => setAsked(null)} onSure={close} />
       <KeysDialog open={keys} onClose={() => setKeys(false)} />
     </section>
   );

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { LongCommand } from "./long-command.ts";
+import { LongCommand, looksBusy } from "./long-command.ts";
 
 function watched() {
   const told: number[] = [];
@@ -73,4 +73,39 @@ test("a shell that marks its commands is believed", () => {
   command.marked("D", 61_000);
   command.marked("D", 62_000);
   expect(told).toEqual([60]);
+});
+
+test("a command runs from Enter until the prompt is back, whatever is typed at that", () => {
+  const { command } = watched();
+  expect(command.runs(undefined)).toBe(false);
+  command.entered("root@mail:~ # make", 0);
+  command.printed(10);
+  for (const line of [undefined, "", "cc -o x", "base.txz 45%"]) expect(command.runs(line)).toBe(true);
+  expect(command.runs("root@mail:~ # ")).toBe(false);
+  expect(command.runs("root@mail:~ # ls /e")).toBe(false);
+  command.printed(500);
+  command.look("root@mail:~ # ", 2000);
+  expect(command.runs("")).toBe(false);
+});
+
+test("a full-screen program runs; a shell that marks its commands is believed", () => {
+  const { command } = watched();
+  expect(command.runs(null)).toBe(true);
+  command.marked("C", 0);
+  expect(command.runs("$ ")).toBe(true);
+  command.marked("D", 100);
+  expect(command.runs("cc -o x")).toBe(false);
+});
+
+test("after a reload the line alone tells it", () => {
+  const { command } = watched();
+  for (const line of ["$ ", "root@mail:~ # ls /e", "~ ❯ "]) expect(command.runs(line)).toBe(false);
+  for (const line of ["", "cc -o x", "base.txz 45%x"]) expect(command.runs(line)).toBe(true);
+  expect(["", "root@mail:~ #", "$ ls", "cc -o x", "Password:"].map(looksBusy)).toEqual([
+    false,
+    false,
+    false,
+    true,
+    true,
+  ]);
 });

@@ -11,6 +11,7 @@ import { KeyRow } from "./key-row.tsx";
 import { afterKey, encodeKey, type Held, NOTHING_HELD } from "./keys.ts";
 import { LinkQuestion, PasteByHand, PasteQuestion } from "./questions.tsx";
 import { type Link, makeScreen, type TerminalScreen } from "./screen.ts";
+import { takeScreenKeys } from "./screen-keys.ts";
 import { SearchBar } from "./search-bar.tsx";
 import { StatusLine } from "./status-line.tsx";
 import { cleanPaste, isManyLines } from "./text.ts";
@@ -37,15 +38,16 @@ export type TerminalProps = {
   onWanted?: () => void;
   /** something was printed while it was not drawn */
   onOutput?: () => void;
+  /** gets what tells whether a command seems to run in it; null when it is taken away */
+  onWired?: (runs: (() => boolean) | null) => void;
   /** whether the shell is still there; asked when it can't be reached for a while */
   stillOpen?: () => Promise<boolean>;
 };
 
-const isMac = () => /Mac|iP/.test(navigator.platform);
 /** How long it is said that something was copied. */
 const SAID_FOR = 1500;
 
-/** One shell: xterm over a connection that may break. Ctrl-Shift-F (⌘F) searches, Ctrl-Shift-C (⌘C) copies. */
+/** One shell: xterm over a connection that may break. */
 export function Terminal({
   terminal,
   jail,
@@ -94,7 +96,7 @@ export function Terminal({
       if (signal.aborted) return fresh.dispose();
       made = fresh;
       const { term } = fresh;
-      connection.current = wire(
+      const { line, runs } = wire(
         {
           terminal,
           jail,
@@ -122,22 +124,17 @@ export function Terminal({
         },
         signal,
       );
+      connection.current = line;
+      on.current.onWired?.(runs);
       term.onSelectionChange(() => setSelected(term.hasSelection()));
-      term.attachCustomKeyEventHandler((event) => {
-        const wanted = isMac() ? event.metaKey && !event.ctrlKey : event.ctrlKey && event.shiftKey;
-        const key = event.key.toLowerCase();
-        if (event.type !== "keydown" || !wanted || !(key === "f" || (key === "c" && !isMac()))) return true;
-        event.preventDefault();
-        if (key === "f") setSearching(true);
-        else void copySelection(term).then(setCopied);
-        return false;
-      });
+      takeScreenKeys(term, { search: () => setSearching(true), copied: setCopied });
       setScreen(fresh);
     })();
     return () => {
       abort.abort();
       setScreen(null);
       connection.current = null;
+      on.current.onWired?.(null);
       made?.dispose();
     };
   }, [terminal, jail, follows, offer, tell]);

@@ -41,8 +41,11 @@ export type WireOptions = {
   stillOpen: () => Promise<boolean>;
 };
 
-/** Ties a screen to its shell and to the hands in front of it. @returns the line, until `signal` is aborted */
-export function wire(options: WireOptions, signal: AbortSignal): Connection {
+/**
+ * Ties a screen to its shell and to the hands in front of it, until `signal` is aborted.
+ * @returns the line, and what tells whether a command seems to run in the shell
+ */
+export function wire(options: WireOptions, signal: AbortSignal): { line: Connection; runs: () => boolean } {
   const { made, box, shown, held, follows } = options;
   const { term } = made;
   const seen = () => shown() && !document.hidden;
@@ -173,8 +176,13 @@ export function wire(options: WireOptions, signal: AbortSignal): Connection {
     clearTimeout(looks);
     line.close();
   });
-  return line;
+  return { line, runs: () => command.runs(isBlank(made) ? undefined : lineToCursor(made)) };
 }
+
+const isBlank = ({ term }: TerminalScreen) => {
+  const { type, baseY, cursorY, cursorX } = term.buffer.active;
+  return type === "normal" && baseY + cursorY + cursorX === 0;
+};
 
 /** @returns the cursor's line up to the cursor, null where a program has the whole screen */
 function lineToCursor({ term }: TerminalScreen): string | null {

@@ -1,0 +1,62 @@
+"use client";
+import { useCallback, useRef, useState } from "react";
+import { flushSync } from "react-dom";
+import { Button } from "@/components/ui/button.tsx";
+import { Dialog } from "@/components/ui/dialog.tsx";
+import { type DockShell, labelOf, placeOf } from "./dock-shell.ts";
+import { looksBusy } from "./long-command.ts";
+
+/**
+ * Closes a shell that stands at its prompt at once, and asks before it ends a command.
+ * @param close ends it @returns `wired` names who says whether a command runs in a shell, null when it is gone
+ */
+export function useClosing(close: (shell: DockShell) => void, ended: ReadonlySet<string>) {
+  const [asked, setAsked] = useState<DockShell | null>(null);
+  const all = useRef(new Map<string, () => boolean>());
+  const wired = useCallback((terminal: string, runs: (() => boolean) | null) => {
+    if (runs) all.current.set(terminal, runs);
+    else all.current.delete(terminal);
+  }, []);
+  const ask = (shell: DockShell) => {
+    const { terminal, lastLine } = shell;
+    const runs = !ended.has(terminal) && (all.current.get(terminal) ?? (() => looksBusy(lastLine)))();
+    if (runs) setAsked(shell);
+    else close(shell);
+  };
+  return { asked, setAsked, ask, wired };
+}
+
+export function ClosingQuestion({
+  shell,
+  shells,
+  onClose,
+  onSure,
+}: {
+  shell: DockShell | null;
+  shells: readonly DockShell[];
+  onClose: () => void;
+  onSure: (shell: DockShell) => void;
+}) {
+  return (
+    <Dialog
+      open={shell !== null}
+      onClose={onClose}
+      title={shell ? `Close ${placeOf(shell)} ${labelOf(shell, shells)}?` : ""}
+    >
+      <p className="mb-4 text-ink-2">A command runs in this shell, and ends with it.</p>
+      <div className="flex justify-end gap-2">
+        <Button onClick={onClose}>Cancel</Button>
+        <Button
+          kind="danger"
+          onClick={() => {
+            // The dialog has to give the focus back first: the next shell takes it from a shell only.
+            flushSync(onClose);
+            if (shell) onSure(shell);
+          }}
+        >
+          Close the shell
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
