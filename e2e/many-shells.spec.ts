@@ -1,3 +1,5 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { devices, type Page } from "@playwright/test";
 import { findProcess } from "./processes.ts";
 import { expect, JAIL, test } from "./story.ts";
@@ -129,6 +131,23 @@ test("many shells: tabs, a split, names, and all of it again after a reload", as
     await expect.poll(() => textOf(page, ids[3]!)).toContain("beside");
     await tabs(page).nth(2).click();
     await expect.poll(() => textOf(page, ids[2]!)).toContain("third");
+  });
+
+  await test.step("a bell is heard from a shell that was not looked at since the reload", async () => {
+    await type(
+      page,
+      ids[2]!,
+      "sh -c 'until test -e /tmp/ring; do sleep 1; done; printf \"\\007\"'; echo ru''ng",
+      "ring",
+    );
+    await tabs(page).nth(0).click();
+    await page.reload();
+    await expect(box(page, ids[2]!)).toHaveAttribute("data-state", "open");
+    await expect(box(page, ids[2]!)).toBeHidden();
+    writeFileSync(join(panel.jails, JAIL, "tmp/ring"), "");
+    await expect(tabs(page).nth(2)).toContainText("wants a look");
+    await tabs(page).nth(2).click();
+    await expect.poll(() => textOf(page, ids[2]!)).toContain("\nrung");
   });
 
   await test.step("so does a restart of knast-web", async () => {

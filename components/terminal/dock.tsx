@@ -14,6 +14,7 @@ import { ShellChoiceDialog } from "./shell-choice.tsx";
 import { Splits } from "./splits.tsx";
 import { Terminal } from "./terminal.tsx";
 import { useMedia } from "./use-media.ts";
+import { useMounted } from "./use-mounted.ts";
 import { useNews } from "./use-news.ts";
 import { useSeenViewport } from "./use-seen-viewport.ts";
 import { useShellLayout } from "./use-shell-layout.ts";
@@ -49,7 +50,6 @@ export type TerminalDockProps = {
 /** My open shells, below every room: tabs and their splits, +, close; a handle to drag its height, full screen; on a phone one at a time. */
 export function TerminalDock({ me, shells, known, shown, onShow, gone, onGoneRead, actions }: TerminalDockProps) {
   const [full, setFull] = useState(false);
-  const [mounted, setMounted] = useState<ReadonlySet<string>>(new Set());
   const [failure, setFailure] = useState<string | null>(null);
   const [choosing, setChoosing] = useState<string | null>(null);
   const [keys, setKeys] = useState(false);
@@ -60,20 +60,11 @@ export function TerminalDock({ me, shells, known, shown, onShow, gone, onGoneRea
   const tab = tabOf(tabs, shown);
   const current = (tab && shells.find((one) => one.terminal === shown)) ?? null;
   const view = tab === null ? [] : phone ? [shown!] : leaves(tab.root);
+  const mounted = useMounted(shells, view, phone, actions.onMounted);
   const { news, tell, ended } = useNews(shells, view, mounted);
   const { height, keep } = useDockHeight(dock, shown !== null);
 
   useSeenViewport(dock, shown);
-  // A shell is connected when it is looked at first, and stays so behind the other tabs.
-  const looked = view.join(" ");
-  const { onMounted } = actions;
-  useEffect(() => {
-    const missing = looked.split(" ").filter((one) => one !== "" && !mounted.has(one));
-    if (missing.length === 0) return;
-    const all = new Set([...mounted, ...missing]);
-    setMounted(all);
-    onMounted(all);
-  }, [looked, mounted, onMounted]);
   useEffect(() => {
     if (shown) change((now) => focusOn(now, shown));
     else setFull(false);

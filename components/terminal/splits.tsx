@@ -7,7 +7,7 @@ const percent = (part: number) => `${part * 100}%`;
 const place = ({ x, y, w, h }: Rect) => ({ left: percent(x), top: percent(y), width: percent(w), height: percent(h) });
 
 /**
- * The shells of all tabs that were looked at, each where its tab puts it: none is made anew when the layout changes. Dividers are
+ * The shells of all tabs that have a line, each where its tab puts it: none is made anew when the layout changes. Dividers are
  * dragged, moved by arrows, and halved by a double click.
  */
 export function Splits({
