@@ -261,6 +261,24 @@ test("many shells: tabs, a split, names, and all of it again after a reload", as
     await expect(page.getByText("Not open any more")).toHaveCount(0);
   });
 
+  await test.step("a browser that keeps nothing shows them all the same", async () => {
+    const blind = await browser.newContext({ storageState: await page.context().storageState() });
+    await blind.addInitScript(() => {
+      const get = () => {
+        throw new DOMException("blocked", "SecurityError");
+      };
+      for (const name of ["localStorage", "sessionStorage"]) Object.defineProperty(window, name, { get });
+    });
+    const other = await blind.newPage();
+    const errors: Error[] = [];
+    other.on("pageerror", (error) => errors.push(error));
+    await other.goto(link);
+    await expect(box(other, ids[2]!)).toBeVisible();
+    await expect.poll(() => textOf(other, ids[2]!)).toContain("third");
+    expect(errors).toEqual([]);
+    await blind.close();
+  });
+
   await test.step("on a phone: one at a time, from a list", async () => {
     const state = await page.context().storageState();
     const phone = await browser.newContext({

@@ -41,8 +41,9 @@ test("a shell stands what happens to shells in browsers", async ({ browser, pane
         target.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
       }, text);
     await shell.box.click();
-    await paste("echo refu''sed\necho refu''sed-too\n");
-    const question = page.getByRole("dialog", { name: "Paste 2 lines?" });
+    await paste(`echo refu''sed \u202e\necho ${"x".repeat(6000)}\necho refu''sed-too\n`);
+    const question = page.getByRole("dialog", { name: "Paste 3 lines?" });
+    await expect(question).toContainText(/⟨U\+202E⟩[^]*1,\d{3} characters more, which are not shown[^]*refu''sed-too/);
     await question.getByRole("button", { name: "Cancel" }).click();
     await shell.box.click();
     await paste("echo accep''ted\necho accep''ted-too\n");
