@@ -8,22 +8,28 @@ import { looksBusy } from "./long-command.ts";
 
 /**
  * Closes a shell that stands at its prompt at once, and asks before it ends a command.
- * @param close ends it @returns `wired` names who says whether a command runs in a shell, null when it is gone
+ * @param close ends it @returns the one that is `asked` about; `wired` names who says whether a command runs in a shell, null when it is gone
  */
-export function useClosing(close: (shell: DockShell) => void, ended: ReadonlySet<string>) {
-  const [asked, setAsked] = useState<DockShell | null>(null);
+export function useClosing(
+  shells: readonly DockShell[],
+  close: (shell: DockShell) => void,
+  ended: ReadonlySet<string>,
+) {
+  const [about, setAbout] = useState<string | null>(null);
   const all = useRef(new Map<string, () => boolean>());
   const wired = useCallback((terminal: string, runs: (() => boolean) | null) => {
     if (runs) all.current.set(terminal, runs);
     else all.current.delete(terminal);
   }, []);
+  // It may have ended elsewhere while the question stood.
+  const asked = shells.find(({ terminal }) => terminal === about) ?? null;
   const ask = (shell: DockShell) => {
     const { terminal, lastLine } = shell;
     const runs = !ended.has(terminal) && (all.current.get(terminal) ?? (() => looksBusy(lastLine)))();
-    if (runs) setAsked(shell);
+    if (runs) setAbout(terminal);
     else close(shell);
   };
-  return { asked, setAsked, ask, wired };
+  return { asked, forget: () => setAbout(null), ask, wired };
 }
 
 export function ClosingQuestion({

@@ -101,7 +101,7 @@ export function TerminalDock({ me, shells, known, shown, onShow, gone, onGoneRea
     [shown, tab, tabs, onShow, actions, ended],
   );
 
-  const { asked, setAsked, ask, wired } = useClosing(close, ended);
+  const { asked, forget, ask, wired } = useClosing(shells, close, ended);
 
   const there = shells.length > 0;
   const move = (terminal: string, to: number) => change((now) => moveTab(now, terminal, to));
@@ -196,7 +196,7 @@ export function TerminalDock({ me, shells, known, shown, onShow, gone, onGoneRea
         )}
       </Splits>
       <ShellChoiceDialog jail={choosing} onClose={() => setChoosing(null)} choices={actions.choices} open={open} />
-      <ClosingQuestion shell={asked} shells={shells} onClose={() => setAsked(null)} onSure={close} />
+      <ClosingQuestion shell={asked} shells={shells} onClose={forget} onSure={close} />
       <KeysDialog open={keys} onClose={() => setKeys(false)} />
     </section>
   );
