@@ -183,6 +183,7 @@ export function TerminalDock({ me, shells, known, shown, onShow, gone, onGoneRea
           <Terminal
             terminal={shell.terminal}
             jail={shell.jail}
+            account={shell.account}
             visible={visible}
             focused={focused}
             onOutput={() => tell(shell.terminal, "output")}

@@ -23,6 +23,8 @@ export type TerminalProps = {
   /** id of an open shell, and the jail that it is in */
   terminal: string;
   jail: string;
+  /** of the jail: as whom it runs */
+  account?: string;
   /** false: kept alive but not drawn */
   visible?: boolean;
   /** whether it is the one of several in view that is typed into */
@@ -51,6 +53,7 @@ const SAID_FOR = 1500;
 export function Terminal({
   terminal,
   jail,
+  account = "root",
   visible = true,
   focused = visible,
   follows = false,
@@ -167,7 +170,7 @@ export function Terminal({
       data-state={state.kind}
       className={`relative flex h-full min-h-0 flex-col bg-sunken ${visible ? "" : "hidden"}`}
     >
-      {company && state.kind !== "ended" ? <TogetherBar {...{ terminal, jail, company, files }} /> : null}
+      {company && state.kind !== "ended" ? <TogetherBar {...{ terminal, jail, account, company, files }} /> : null}
       <div className="relative flex min-h-0 flex-1 flex-col">
         <div
           ref={box}

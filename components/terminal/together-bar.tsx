@@ -8,10 +8,10 @@ import { ShareDialog } from "./share-dialog.tsx";
 import { type TogetherActions, useTogether } from "./together-context.tsx";
 import { clock, consentWords, doing, whyEnded } from "./together-words.ts";
 
-type Props = { terminal: string; jail: string; company: Company; files: FilesOpen };
+type Props = { terminal: string; jail: string; account: string; company: Company; files: FilesOpen };
 
 /** Above a shell's screen: who is there, whether it is recorded, who asks to be let in; for its person what he can do about it, and his files. */
-export function TogetherBar({ terminal, jail, company, files }: Props) {
+export function TogetherBar({ terminal, jail, account, company, files }: Props) {
   const actions = useTogether();
   const own = company.you === "owner" && actions;
   const others = company.people.filter((one) => one.name !== company.self);
@@ -48,7 +48,7 @@ export function TogetherBar({ terminal, jail, company, files }: Props) {
       {own ? <OwnerTools {...{ terminal, company, actions, files }} recording={recording !== null} /> : null}
       {own
         ? company.asks.map((name) => (
-            <Question key={name} name={name} terminal={terminal} jail={jail} actions={actions} />
+            <Question key={name} name={name} terminal={terminal} jail={jail} account={account} actions={actions} />
           ))
         : null}
     </section>
@@ -99,7 +99,7 @@ function OwnerTools({
   actions,
   recording,
   files: [open, setOpen],
-}: Omit<Props, "jail"> & { actions: TogetherActions; recording: boolean }) {
+}: Omit<Props, "jail" | "account"> & { actions: TogetherActions; recording: boolean }) {
   const hasFiles = useFileActions() !== null;
   const [sharing, setSharing] = useState(false);
   const stop = useAction(actions.unshare);
@@ -152,11 +152,13 @@ function Question({
   name,
   terminal,
   jail,
+  account,
   actions,
 }: {
   name: string;
   terminal: string;
   jail: string;
+  account: string;
   actions: TogetherActions;
 }) {
   const { run, pending, failure } = useAction(actions.admit);
@@ -167,7 +169,7 @@ function Question({
         <strong className="font-medium">
           <span className="font-mono">{name}</span> asks to look at this shell.
         </strong>{" "}
-        <span className="text-ink-2">{consentWords(name, jail)}</span>
+        <span className="text-ink-2">{consentWords(name, jail, account)}</span>
       </p>
       {failure ? <p className="text-bad">{failure.message}</p> : null}
       <p className="flex flex-wrap gap-2">

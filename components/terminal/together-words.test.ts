@@ -13,7 +13,10 @@ describe("words about those who are there", () => {
   });
 
   it("say of a question what is given away: the past, the present, root", () => {
-    expect(consentWords("greta", "mail")).toMatch(/all that is printed.*was printed before.*types as root in mail/);
+    expect(consentWords("greta", "mail", "root")).toMatch(
+      /all that is printed.*was printed before.*types as root in mail/,
+    );
+    expect(consentWords("greta", "mail", "www")).toContain("types as www in mail");
   });
 
   it("tell why a recording is over only when nobody has stopped it", () => {

@@ -20,8 +20,8 @@ export const whyEnded = (recording: Company["recording"]): string | null =>
   recording?.ended ? END[recording.ended] : null;
 
 /** What it means to let somebody in. */
-export const consentWords = (name: string, jail: string): string =>
-  `If you let ${name} in, ${name} sees all that is printed here from now on and what was printed before, as far as it is kept. With the keyboard ${name} types as root in ${jail}. You can end both at any time.`;
+export const consentWords = (name: string, jail: string, account: string): string =>
+  `If you let ${name} in, ${name} sees all that is printed here from now on and what was printed before, as far as it is kept. With the keyboard ${name} types as ${account} in ${jail}. You can end both at any time.`;
 
 /** A moment of today, or of another day, as a clock shows it. */
 export function clock(at: string, now = new Date()): string {
