@@ -20,10 +20,9 @@ import { mayTakeFocus } from "./take-focus.ts";
 import { wire } from "./wire.ts";
 
 export type TerminalProps = {
-  /** id of an open shell, and the jail that it is in */
+  /** id of an open shell, the jail that it is in, and as whom it runs there */
   terminal: string;
   jail: string;
-  /** of the jail: as whom it runs */
   account?: string;
   /** false: kept alive but not drawn */
   visible?: boolean;
@@ -217,11 +216,10 @@ export function Terminal({
           setHeld(afterKey(held));
           screen?.term.scrollToBottom();
         }}
-        onPaste={() => {
-          void readClipboard().then((text) => {
-            if (text === null) setByHand(true);
-            else if (screen) offer(screen, cleanPaste(text));
-          });
+        onPaste={async () => {
+          const text = await readClipboard();
+          if (text === null) setByHand(true);
+          else if (screen) offer(screen, cleanPaste(text));
         }}
         onCopy={selected && screen ? () => void copySelection(screen.term).then(setCopied) : null}
         onFind={() => setSearching(true)}
