@@ -25,19 +25,24 @@ static const struct {
 } same[] = {{"cp", "cp", "coreutils"},       {"du", "du", "coreutils"}, {"git", "git", "git"}, {"sh", "sh", "dash"}, {"sleep", "sleep", "coreutils"},
             {"stty", "stty", "coreutils"}, {"tar", "bsdtar", "libarchive-tools"}};
 
-static int become(const char *name, int argc, char **argv) {
+/* @return only when the machine has no such program */
+static int machine(const char *program, const char *package, char **argv) {
 	static const char *const dirs[] = {"/usr/bin", "/bin", "/usr/sbin", "/sbin"};
+	for (size_t d = 0; d < sizeof dirs / sizeof *dirs; d++) {
+		char path[PATH_MAX];
+		snprintf(path, sizeof path, "%s/%s", dirs[d], program);
+		execv(path, argv);
+	}
+	fprintf(stderr, "%s: %s is missing: install the package %s.\n", argv[0], program, package);
+	return 127;
+}
+
+static int become(const char *name, int argc, char **argv) {
 	for (size_t i = 0; i < sizeof same / sizeof *same; i++) {
 		if (strcmp(name, same[i].name)) continue;
 		if (!strcmp(name, "cp")) argv = without_links(argc, argv);
-		for (size_t d = 0; d < sizeof dirs / sizeof *dirs; d++) {
-			char path[PATH_MAX];
-			snprintf(path, sizeof path, "%s/%s", dirs[d], same[i].machine);
-			argv[0] = (char *)same[i].name;
-			execv(path, argv);
-		}
-		fprintf(stderr, "%s: %s is missing: install the package %s.\n", name, same[i].machine, same[i].package);
-		return 127;
+		argv[0] = (char *)same[i].name;
+		return machine(same[i].machine, same[i].package, argv);
 	}
 	return -1;
 }
@@ -71,10 +76,10 @@ static int read_all(int fd, char *bytes, size_t size) {
 
 /*
  * Has the server on the host do the work (serve.ts); -1 when there is none, or when it must be a process of its own:
- * `jail -f FILE -e SEPARATOR` only reads.
+ * `jail -f FILE -e SEPARATOR` only reads. For rm it only looks: this process becomes the machine's.
  */
 static int ask_server(const char *dir, const char *name, int argc, char **argv) {
-	static const char *const own[] = {"df", "fetch", "freebsd-update", "jail", "rm", "service", "zfs"};
+	static const char *const own[] = {"df", "fetch", "freebsd-update", "jail", "service", "zfs"};
 	char path[PATH_MAX + 32], cwd[8];
 	for (size_t i = 0; i < sizeof own / sizeof *own; i++)
 		if (!strcmp(name, own[i]) && !(argc == 5 && !strcmp(name, "jail") && !strcmp(argv[3], "-e"))) return -1;
@@ -103,6 +108,17 @@ static int ask_server(const char *dir, const char *name, int argc, char **argv) 
 		if (head[0] == 'x' && length < sizeof part && !read_all(fd, part, length)) {
 			part[length] = 0;
 			return atoi(part);
+		}
+		if (head[0] == 'n') {
+			close(fd);
+			return -1;
+		}
+		if (head[0] == 'b' && length && length < sizeof part && !read_all(fd, part, length) && !part[length - 1]) {
+			char **more = calloc(length + 1, sizeof *more);
+			if (!more) return 71;
+			for (size_t at = 0, word = 0; at < length; at += strlen(part + at) + 1) more[word++] = part + at;
+			signal(SIGPIPE, SIG_DFL);
+			return machine(more[0], "coreutils", more);
 		}
 		while (length) {
 			size_t n = length < sizeof part ? length : sizeof part;

@@ -137,13 +137,10 @@ export function df(call: Call): number {
   return done.status ?? 1;
 }
 
-/**
- * rm(1). With -x FreeBSD stops at a mount by its device number, which a bind does not show: so the mount table is asked, and a tree
- * that has a mount in it is left alone whole.
- */
-export function rm(call: Call): number {
+/** What rm(1) is asked for: arguments of the machine's, and the files, those with a mount in them apart. null: not understood, and said so. */
+function rmWish(call: Call): { options: string[]; files: { file: string; path: string; busy: boolean }[] } | null {
   const parsed = getopt(call, "dfiIPRrvWx");
-  if (!parsed) return 64;
+  if (!parsed) return null;
   const has = (flag: string) => parsed.flags.some((item) => item.flag === flag);
   const options = [
     has("f") && "-f",
@@ -153,15 +150,34 @@ export function rm(call: Call): number {
     "--one-file-system",
   ].filter((word) => word !== false);
   const mounts = readMounts(call.state).map((item) => item.target);
-  let status = 0;
-  for (const file of parsed.rest) {
+  const files = parsed.rest.map((file) => {
     const path = resolve(file);
-    if (mounts.some((target) => isBelow(target, path))) {
+    return { file, path, busy: mounts.some((target) => isBelow(target, path)) };
+  });
+  return { options, files };
+}
+
+/**
+ * rm(1). With -x FreeBSD stops at a mount by its device number, which a bind does not show: so the mount table is asked, and a tree
+ * that has a mount in it is left alone whole.
+ */
+export function rm(call: Call): number {
+  const wish = rmWish(call);
+  if (!wish) return 64;
+  let status = 0;
+  for (const { file, path, busy } of wish.files)
+    if (busy) {
       call.io.err(`rm: ${file}: Device busy\n`);
       status = 1;
-    } else if (runMachine(call, "rm", "coreutils", [...options, "--", path]) !== 0) status = 1;
-  }
+    } else if (runMachine(call, "rm", "coreutils", [...wish.options, "--", path]) !== 0) status = 1;
   return status;
+}
+
+/** @returns argv of the machine's rm where that does all that is asked for; null: rm() has more to say */
+export function plainRm(call: Call): string[] | null {
+  const wish = rmWish({ ...call, io: { out: () => {}, err: () => {} } });
+  if (!wish?.files.length || wish.files.some(({ busy }) => busy)) return null;
+  return ["rm", ...wish.options, "--", ...wish.files.map(({ path }) => path)];
 }
 
 /** pwd_mkdb(8): FILE becomes DIR/master.passwd; passwd (-p) and Linux's shadow are made from it. There are no .db files. */
