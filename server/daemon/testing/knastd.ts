@@ -1,5 +1,7 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { Client } from "./client.ts";
@@ -8,34 +10,64 @@ import { poll } from "./poll.ts";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 let bundle: Promise<string> | undefined;
 
+/** Runs the code beside it from what V8 had made of it; flags that V8 takes otherwise make it compile as ever. */
+const starter = (code: string) => `const { readFileSync, existsSync, writeFileSync } = require("node:fs");
+const { constants, Script } = require("node:vm");
+const filename = require("node:path").join(__dirname, ${JSON.stringify(code)});
+const cache = filename + ".cache";
+const cachedData = existsSync(cache) ? readFileSync(cache) : undefined;
+const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+const script = new Script(readFileSync(filename, "latin1"), { filename, cachedData, importModuleDynamically });
+const compiled = process.env.KNAST_COMPILED;
+delete process.env.KNAST_COMPILED;
+if (compiled) process.once("exit", () => writeFileSync(compiled, script.createCachedData()));
+script.runInThisContext()(require, __dirname);
+`;
+
 /** @returns path of a bundle of knastd as it is now, built once for each test process; below the clone, as node-pty is native */
 export function knastdBundle(): Promise<string> {
   bundle ??= (async () => {
     const directory = `${root}dist/test`;
-    const outfile = `${directory}/knastd.js`;
     const { outputFiles } = await build({
       write: false,
       absWorkingDir: root,
       entryPoints: ["server/daemon/main.ts"],
-      outfile,
+      outfile: `${directory}/knastd.cjs`,
       bundle: true,
       platform: "node",
-      format: "esm",
+      // Reading and compiling the source is most of a start, and tests start it hundreds of times: V8 keeps what it made of a script,
+      // in Node 20 not of a module. Names stay as they are.
+      format: "cjs",
       target: "node20",
       external: ["node-pty"],
-      // Reading the source is most of a start, and tests start it hundreds of times; names stay as they are.
       minifyWhitespace: true,
       minifySyntax: true,
+      define: { "import.meta.url": "__url", "import.meta.dirname": "__dirname" },
       banner: {
-        js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+        js: '(function(require,__dirname){const __url=require("node:url").pathToFileURL(__dirname+"/knastd.cjs").href;',
       },
+      footer: { js: "})" },
       logLevel: "error",
     });
-    // Another test process may start from this file at the same moment.
+    const text = outputFiles[0]!.contents;
+    // V8 compares no more than lengths: what it made of one source must never be taken for another's.
+    const code = `knastd-${createHash("sha256").update(text).digest("hex").slice(0, 16)}.js`;
     mkdirSync(directory, { recursive: true });
-    writeFileSync(`${outfile}.${process.pid}`, outputFiles[0]!.contents);
-    renameSync(`${outfile}.${process.pid}`, outfile);
-    return outfile;
+    for (const old of readdirSync(directory)) if (!old.startsWith(code)) rmSync(join(directory, old), { force: true });
+    // Another test process may start from these files at the same moment.
+    const put = (name: string, write: (path: string) => void) => {
+      write(join(directory, `${code}.${process.pid}`));
+      renameSync(join(directory, `${code}.${process.pid}`), join(directory, name));
+    };
+    put(code, (path) => writeFileSync(path, text));
+    const main = `${code}.cjs`;
+    put(main, (path) => writeFileSync(path, starter(code)));
+    // With a wrong option everything is loaded, and nothing done.
+    put(`${code}.cache`, (path) => {
+      const env = { KNAST_COMPILED: path } as unknown as NodeJS.ProcessEnv;
+      spawnSync(process.execPath, [join(directory, main), "--wrong"], { env });
+    });
+    return join(directory, main);
   })();
   return bundle;
 }
