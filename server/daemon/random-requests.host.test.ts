@@ -13,7 +13,7 @@ import { randomBytes, randomCall } from "./testing/random-requests.ts";
 // Requests that no knast-web of ours sends, by grammar, by mutation of right ones, cut short, in pieces between each other.
 // KNAST_CAMPAIGN=all: 200,000 of them. The programs that change something are spies here: nobody may call one.
 
-const SIZE = process.env.KNAST_CAMPAIGN === "all" ? 200_000 : 20_000;
+const SIZE = process.env.KNAST_CAMPAIGN === "all" ? 200_000 : 12_000;
 const CHANGES = ["jail", "jexec", "umount", "pkill", "tar", "rctl", "git", "service", "freebsd-update", "fetch"];
 let at: string;
 let socket: string;

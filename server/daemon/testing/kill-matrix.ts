@@ -64,12 +64,12 @@ const DENSE = ["jail.create", "jail.start", "jail.stop", "jail.destroy"];
 
 /**
  * Both moments of each step are some hundred points too many for every run: before and after take turns, in most verbs over every
- * fourth step after the first one, which is where each row begins; the last step has both. With KNAST_KILL=all it is all of them.
+ * sixth step after the first one, which is where each row begins; the last step has both. With KNAST_KILL=all it is all of them.
  */
 function moments({ verb, of }: KillRow, index: number, steps: number): ("before" | "after")[] {
   if (process.env.KNAST_KILL === "all" || index === steps - 1) return ["before", "after"];
   if (DENSE.includes(verb) && of === undefined) return [index % 2 === 0 ? "after" : "before"];
-  return index % 4 === 0 && index > 0 ? [index % 8 === 0 ? "after" : "before"] : [];
+  return index % 6 === 0 && index > 0 ? [index % 12 === 0 ? "after" : "before"] : [];
 }
 
 /** Names the point in whatever goes wrong there. */

@@ -13,7 +13,7 @@ import { migrate } from "./migrate.ts";
 import { isPostgres } from "./which-database.ts";
 
 // KNAST_CAMPAIGN=all: the number of a release. Of the server's own crashes a tenth, as each starts it anew.
-const KILLS = process.env.KNAST_CAMPAIGN === "all" ? 100 : 10;
+const KILLS = process.env.KNAST_CAMPAIGN === "all" ? 100 : 6;
 const PROCESSES = 5;
 const WRITERS = 10;
 const BACKUPS = 4;
