@@ -8,6 +8,11 @@ test.use({ beginning: "one jail" });
 const done = (page: Page) =>
   expect(page.getByTestId("job").last()).toHaveAttribute("data-state", "done", { timeout: 60_000 });
 
+/** A picture for a person who wants to look. */
+async function look(page: Page, name: string) {
+  if (process.env["KNAST_LOOK"]) await page.screenshot({ path: test.info().outputPath(`${name}.png`), fullPage: true });
+}
+
 test("moving house: archive, take it home, destroy, restore, clone", async ({ browser, panel, admin, visitor }) => {
   const name = JAIL;
   const config = panel.onHost("/bin/cat", `${panel.etc}/jail.conf.d/${name}.conf`);
@@ -42,7 +47,7 @@ test("moving house: archive, take it home, destroy, restore, clone", async ({ br
     await page.getByRole("button", { name: "Verify" }).click();
     await expect(page.getByText("Read all of it and compare the checksums")).toBeVisible();
     await done(page);
-    await page.screenshot({ path: test.info().outputPath("room-archives.png"), fullPage: true });
+    await look(page, "room-archives");
   });
 
   await test.step("he has it archived by itself, and sees it so when he comes back", async () => {
@@ -97,7 +102,7 @@ test("moving house: archive, take it home, destroy, restore, clone", async ({ br
     await dialog.getByLabel("Name", { exact: true }).fill("new_home");
     await dialog.getByLabel("Host name").fill("home.example.org");
     await dialog.getByLabel("Addresses").fill(`${block}.100`);
-    await page.screenshot({ path: test.info().outputPath("restore.png") });
+    await look(page, "restore");
     await dialog.getByRole("button", { name: "Restore" }).click();
     await done(page);
     await admin.startJail("new_home");
@@ -118,9 +123,9 @@ test("moving house: archive, take it home, destroy, restore, clone", async ({ br
     await send(archive, bytes);
     await done(page);
     await expect(page.getByRole("link", { name: /^Download / })).toHaveCount(2);
-    await page.screenshot({ path: test.info().outputPath("archives.png"), fullPage: true });
+    await look(page, "archives");
     await page.setViewportSize({ width: 390, height: 844 });
-    await page.screenshot({ path: test.info().outputPath("archives-390.png"), fullPage: true });
+    await look(page, "archives-390");
     await page.setViewportSize({ width: 1280, height: 720 });
   });
 
@@ -132,7 +137,7 @@ test("moving house: archive, take it home, destroy, restore, clone", async ({ br
     await form.getByLabel("Addresses").fill(`${block}.101`);
     await form.getByRole("button", { name: "Clone it" }).click();
     await done(page);
-    await page.screenshot({ path: test.info().outputPath("clone.png"), fullPage: true });
+    await look(page, "clone");
     await admin.startJail("twin");
     expect(panel.onHost("jexec", "twin", "/bin/cat", "/root/note")).toBe("precious\n");
   });
