@@ -124,8 +124,9 @@ const daemonAnswers = (socketPath: string) =>
   });
 
 beforeAll(async () => {
-  const first = await start(newState()); // builds, if that is due
-  await stop(first);
+  const build = new URL("build.mjs", import.meta.url).href;
+  const { installAndBuild } = (await import(build)) as { installAndBuild(before: () => Promise<void>): Promise<void> };
+  await installAndBuild(async () => {});
 }, 400_000);
 afterEach(async () => {
   for (const panel of [...running]) await stop(panel);
