@@ -270,7 +270,7 @@ describe("malformed upgrades", () => {
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
     })();
-    await campaign(ALL ? 50_000 : 6000);
+    await campaign(ALL ? 50_000 : 9000);
     over = true;
     await friend;
     expect(opened()).toBe(before);

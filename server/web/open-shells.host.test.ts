@@ -22,7 +22,7 @@ import { processesWith, type RealPanel, since, startRealPanel } from "./testing/
 // KNAST_CAMPAIGN=all: 200 trials of each, and the figures go to docs/revocation.md; twice as many frames.
 
 const ALL = process.env.KNAST_CAMPAIGN === "all";
-const TRIALS = ALL ? 200 : 4;
+const TRIALS = ALL ? 200 : 6;
 /** At once, in two jails; a jail has room for twenty shells. */
 const BATCH = 14;
 
@@ -216,7 +216,7 @@ describe("malformed frames", () => {
     };
     expect(await campaign(1000, shells, toDaemon)).toEqual([]);
     const base = [residentBytes(knastd), residentBytes(web)] as const;
-    const size = ALL ? 10_000 : 3000;
+    const size = ALL ? 10_000 : 4000;
     expect(await campaign(size, shells, toDaemon)).toEqual([]);
     expect(await campaign(size / 20, shells, toWeb)).toEqual([]);
     const { terminals } = await panel.daemon.call("terminal.list", {});

@@ -58,7 +58,7 @@ function targetsOf(bearer: Bearer, { operation, need, targets }: RestVerb): read
   const { right } = API[operation] as Endpoint;
   if (bearer.without && right !== bearer.without) return [];
   const turn = OPERATIONS.indexOf(operation) + bearers.indexOf(bearer);
-  if (!ALL && bearer.alone && right !== bearer.alone && turn % 12 > 0) return [];
+  if (!ALL && bearer.alone && right !== bearer.alone && turn % 6 > 0) return [];
   if (!ALL && bearer.scope === null) return targets.slice(0, 1);
   return need.startsWith("admin") && bearer.scope?.admin !== true ? targets.slice(0, 1) : targets;
 }
