@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -53,7 +53,11 @@ export function knastdBundle(): Promise<string> {
     // V8 compares no more than lengths: what it made of one source must never be taken for another's.
     const code = `knastd-${createHash("sha256").update(text).digest("hex").slice(0, 16)}.js`;
     mkdirSync(directory, { recursive: true });
-    for (const old of readdirSync(directory)) if (!old.startsWith(code)) rmSync(join(directory, old), { force: true });
+    // A run that began before the source was changed goes on with what it has.
+    for (const name of readdirSync(directory)) {
+      const made = statSync(join(directory, name), { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+      if (made < Date.now() - 86_400_000) rmSync(join(directory, name), { force: true });
+    }
     // Another test process may start from these files at the same moment.
     const put = (name: string, write: (path: string) => void) => {
       write(join(directory, `${code}.${process.pid}`));
