@@ -73,7 +73,8 @@ export const INPUTS: Record<string, Input> = {
   "app/(panel)/host/actions.ts#install": () => ({ source: { kind: "host" } }),
 
   // Together
-  "app/(panel)/shells/actions.ts#endOther": (_, { terminal }) => ({ terminal }),
+  // one that is not there: the rows behind need theirs
+  "app/(panel)/shells/actions.ts#endOther": () => ({ terminal: "0".repeat(32) }),
   "app/(panel)/shells/actions.ts#share": (_, { terminal }) => ({ terminal }),
   "app/(panel)/shells/actions.ts#unshare": (_, { terminal }) => ({ terminal }),
   "app/(panel)/shells/actions.ts#admit": (_, { terminal }) => ({ terminal, guest: "mallory", as: "type" }),

@@ -26,7 +26,6 @@ export class HandedSocket extends Duplex {
   #resting = 0;
   #timer: NodeJS.Timeout | undefined;
   #rest: { bytes: Buffer; from: number; done: Done } | null = null;
-  #cut = false;
 
   /**
    * @param fd taken over
@@ -41,15 +40,12 @@ export class HandedSocket extends Duplex {
     this.push(first);
   }
 
-  /** Ends the connection, and what has come and is not read is never read. */
+  /** Ends the connection, and what has come and is not read is never read: ws would take it after the end. */
   cut(): void {
-    this.#cut = true;
+    this.pause();
+    this.removeAllListeners("data");
+    while (this.read() !== null);
     this.destroy();
-  }
-
-  /** ws reads what is left after the end, and takes bytes only. */
-  override read(size?: number): Buffer | null {
-    return this.#cut ? Buffer.alloc(0) : (super.read(size) as Buffer | null);
   }
 
   override _read(): void {

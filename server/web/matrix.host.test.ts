@@ -37,6 +37,7 @@ const IDLE = new Set([
   "app/(panel)/bases/actions.ts#plan",
   "app/(panel)/bases/actions.ts#takeBack",
   "app/(panel)/notices/actions.ts#testMail",
+  "app/(panel)/shells/actions.ts#endOther",
 ]);
 
 type Cell = { actor: Actor; target: Target; want: Verdict };

@@ -81,6 +81,7 @@ const IDLE = new Set([
   "shell-files.show",
   "shell-files.send",
   "shell-files.get",
+  "shells.end",
 ]);
 
 let cells = 0;
