@@ -48,8 +48,13 @@ async function startWeb(port = 0) {
     cut: () => splices.closeWhere(() => true),
     stop: () =>
       new Promise<void>((resolve) => {
+        // Who is just being let in comes a moment later.
+        const cut = setInterval(() => splices.closeWhere(() => true), 10);
+        server.close(() => {
+          clearInterval(cut);
+          resolve();
+        });
         splices.closeWhere(() => true);
-        server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
