@@ -33,7 +33,8 @@ export function OthersShells({ shells, end }: { shells: OtherShell[]; end: Actio
               <span className="text-13 font-semibold">{shell.person}</span>{" "}
               <code className="text-13 break-all">{nameOf(shell)}</code>
               <span className="block text-13 text-ink-3">
-                open for <Since at={shell.startedAt} />, quiet since <Since at={shell.quietSince} suffix=" ago" />
+                opened <Since at={shell.startedAt} suffix=" ago" />, quiet since{" "}
+                <Since at={shell.quietSince} suffix=" ago" />
               </span>
             </div>
             <Button
