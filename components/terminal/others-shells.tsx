@@ -7,13 +7,13 @@ import { Notice } from "@/components/ui/notice.tsx";
 import { Since } from "@/components/ui/since.tsx";
 import { type Action, useAction } from "@/components/ui/use-action.ts";
 import type { OtherShell } from "@/server/contract/terminal.ts";
+import { placeOf } from "./dock-shell.ts";
 
 /** For the admin: who has a shell open where, without a look at it; each can be ended. */
 export function OthersShells({ shells, end }: { shells: OtherShell[]; end: Action<{ terminal: string }, void> }) {
   const router = useRouter();
   const ending = useAction(end);
   const [asked, setAsked] = useState<OtherShell | null>(null);
-  const nameOf = ({ account, jail }: OtherShell) => (account === "root" ? jail : `${account}@${jail}`);
   return (
     <section aria-labelledby="others-shells" className="mt-8">
       <h2 id="others-shells" className="mb-2 text-16 font-semibold">
@@ -31,7 +31,7 @@ export function OthersShells({ shells, end }: { shells: OtherShell[]; end: Actio
           <li key={shell.terminal} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-3 py-2">
             <div className="min-w-0 flex-1 basis-72">
               <span className="text-13 font-semibold">{shell.person}</span>{" "}
-              <code className="text-13 break-all">{nameOf(shell)}</code>
+              <code className="text-13 break-all">{placeOf(shell)}</code>
               <span className="block text-13 text-ink-3">
                 opened <Since at={shell.startedAt} suffix=" ago" />, quiet since{" "}
                 <Since at={shell.quietSince} suffix=" ago" />

@@ -134,7 +134,7 @@ export const TerminalInfo = z.strictObject({
 });
 export type TerminalInfo = z.infer<typeof TerminalInfo>;
 
-/** Whose shells those are that the host's own root has opened past the panel. */
+/** Who says no name is root on the host itself; whose shells no account of the panel has. */
 export const HOST_ACTOR = "root";
 
 /** What an admin sees of another's shell: nothing that was typed or printed, and no name that its person gave it. */

@@ -2,7 +2,8 @@ import { constants } from "node:os";
 import { Duplex } from "node:stream";
 import { type Native, type NativeLine, READABLE, STOPPED, WRITABLE } from "./native.ts";
 
-const AGAIN = new Set([-constants.errno.EAGAIN, -constants.errno.EWOULDBLOCK]);
+/** What a call answers that would have to wait. */
+export const AGAIN: ReadonlySet<number> = new Set([-constants.errno.EAGAIN, -constants.errno.EWOULDBLOCK]);
 /** All sockets read into this one in turn and keep a copy of what came. */
 const inbox = Buffer.allocUnsafeSlow(64 * 1024);
 

@@ -1,7 +1,8 @@
 import type { Server as HttpServer } from "node:http";
 import { createServer, type Server } from "node:net";
-import { HandedSocket } from "./handed-socket.ts";
-import { fdOf, MAX_REQUEST, type Native, type NativeLine, READABLE } from "./native.ts";
+import { AGAIN, HandedSocket } from "./handed-socket.ts";
+import { isTyped } from "./is-typed.ts";
+import { fdOf, MAX_REQUEST, type Native, type NativeLine, READABLE, STOPPED } from "./native.ts";
 
 /** Who hands over a connection gets so many milliseconds for its request. */
 const PATIENCE = 5000;
@@ -63,13 +64,13 @@ class Handover {
   constructor(native: Native, leash: number, shared: Shared) {
     this.#native = native;
     this.#shared = shared;
-    this.#leash = native.open(leash, () => this.#told());
+    this.#leash = native.open(leash, (events) => this.#told(events));
     shared.counts.pending++;
     this.#timer = setTimeout(() => this.#end(), PATIENCE);
     native.watch(this.#leash, READABLE);
   }
 
-  #told(): void {
+  #told(events: number): void {
     if (this.#over) return;
     const [got, fd] = this.#native.receive(this.#leash, this.#inbox.subarray(this.#filled));
     if (fd >= 0) {
@@ -77,6 +78,7 @@ class Handover {
       if (this.#fd >= 0 || this.#socket || this.#filled > 0) this.#native.drop(fd);
       else this.#fd = fd;
     }
+    if (AGAIN.has(got) && !(events & STOPPED)) return;
     // Once the connection is taken nothing is to come any more but the end.
     if (got <= 0 || this.#fd < 0 || this.#socket) return this.#end();
     this.#filled += got;
@@ -105,9 +107,8 @@ class Handover {
     parser.emit("connection", this.#socket);
   }
 
-  /** Opcode 2 (RFC 6455 5.2) is what a person typed; 1 and 10 are acknowledgements that a lonely tab sends as well. */
   #came(piece: Buffer): void {
-    if ((piece[0]! & 0x0f) !== 2) return;
+    if (!isTyped(piece)) return;
     const now = performance.now();
     if (now - this.#typedAt < TYPED_EVERY) return;
     this.#typedAt = now;

@@ -42,6 +42,12 @@ async function startWeb(port = 0) {
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   return {
     port: (server.address() as AddressInfo).port,
+    /** @returns for each line whether somebody has typed since this was asked last */
+    used: () => {
+      const used: boolean[] = [];
+      splices.forEach((one) => used.push(one.takeUsed()));
+      return used;
+    },
     /** @returns connections of browsers that this process has */
     connections: () => new Promise<number>((resolve) => server.getConnections((_, count) => resolve(count))),
     /** cuts all lines as a lost network does: neither side is told more than that it is gone */
@@ -141,6 +147,13 @@ describe.each([
   test("is where it should be, with what was sent before anybody was let in", async () => {
     const { terminal, line } = await openPage();
     expect(await web.connections()).toBe(which === null ? 1 : 0);
+    // the session lives by what its person does
+    web.used();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(web.used()).toEqual([false]);
+    line.type("x\x7f");
+    for (const end = Date.now() + 5000; !web.used()[0]; await new Promise((go) => setTimeout(go, 5)))
+      if (Date.now() > end) throw new Error("that somebody types was not told");
     line.close();
     const raw = connect(web.port, "127.0.0.1");
     const key = Buffer.alloc(16, 1).toString("base64");

@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import { isTyped } from "../handover/is-typed.ts";
 
 /** What an open splice was allowed for; `sessionKey` is opaque here. */
 export type Pass = {
@@ -21,29 +22,38 @@ export type Guarded = {
   close(): void;
 };
 
-/** Two sockets joined: bytes go both ways untouched, both end together. */
-export class Splice implements Guarded {
+/** Whether somebody has typed since that was asked last; for a new one somebody has. */
+abstract class Watched implements Guarded {
   readonly pass: Pass;
+  protected used = true;
+
+  constructor(pass: Pass) {
+    this.pass = pass;
+  }
+
+  takeUsed(): boolean {
+    const { used } = this;
+    this.used = false;
+    return used;
+  }
+
+  abstract close(): void;
+}
+
+/** Two sockets joined: bytes go both ways untouched, both end together. */
+export class Splice extends Watched {
   readonly #browser: Duplex;
   readonly #daemon: Duplex;
-  #used = true;
 
   constructor(pass: Pass, browser: Duplex, daemon: Duplex) {
-    this.pass = pass;
+    super(pass);
     this.#browser = browser;
     this.#daemon = daemon;
     browser.pipe(daemon);
     daemon.pipe(browser);
-    // Opcode 2 (RFC 6455 5.2) is what a person typed; 1 and 10 are acknowledgements that a lonely tab sends as well.
     browser.on("data", (bytes: Buffer) => {
-      if ((bytes[0]! & 0x0f) === 2) this.#used = true;
+      if (isTyped(bytes)) this.used = true;
     });
-  }
-
-  takeUsed(): boolean {
-    const used = this.#used;
-    this.#used = false;
-    return used;
   }
 
   close(): void {
@@ -53,22 +63,14 @@ export class Splice implements Guarded {
 }
 
 /** A connection that knastd has taken: what is left of it here is the leash. */
-export class Handed implements Guarded {
-  readonly pass: Pass;
+export class Handed extends Watched {
   readonly #leash: Duplex;
-  #used = true;
 
   constructor(pass: Pass, leash: Duplex) {
-    this.pass = pass;
+    super(pass);
     this.#leash = leash;
     // knastd says so while somebody types.
-    leash.on("data", () => (this.#used = true));
-  }
-
-  takeUsed(): boolean {
-    const used = this.#used;
-    this.#used = false;
-    return used;
+    leash.on("data", () => (this.used = true));
   }
 
   close(): void {

@@ -3,13 +3,10 @@ import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import { TERMINAL_PREFIX } from "../../contract/daemon.ts";
 import { parseAttach } from "../../contract/terminal-path.ts";
-import { type DaemonMessage, MAX_MESSAGE, SUBPROTOCOL } from "../../contract/terminal.ts";
+import { type DaemonMessage, HOST_ACTOR, MAX_MESSAGE, SUBPROTOCOL } from "../../contract/terminal.ts";
 import type { Ends } from "./ends.ts";
 import { OwnVisits } from "./own-visits.ts";
 import type { Session } from "./session.ts";
-
-/** Who says no name is on the host itself. */
-const HOST = "root";
 
 /** Somebody is about to see a shell; its own person is told of only when he was away for a while. */
 export type Viewed = (
@@ -46,13 +43,13 @@ export function createUpgrades({ sessions, ends, viewers, viewed, awayFor }: She
     const how = parseAttach(TERMINAL_PREFIX, req.url);
     const session = how ? sessions.get(how.terminal) : undefined;
     const end = how && !session ? ends.get(how.terminal) : undefined;
-    const who = String(req.headers["knast-actor"] ?? HOST);
+    const who = String(req.headers["knast-actor"] ?? HOST_ACTOR);
     const offered = (req.headers["sec-websocket-protocol"] ?? "").split(",").map((one) => one.trim());
     if (req.method !== "GET" || !how || (!session && !end)) return "404 Not Found";
     if (!offered.includes(SUBPROTOCOL)) return "400 Bad Request";
     // Another's shell is none, but for his guests and for the host's own root, whom everybody there sees as well.
     const his =
-      (session ?? end!).actor === who || who === HOST || (session?.alive && session.guests.modeOf(who) !== null);
+      (session ?? end!).actor === who || who === HOST_ACTOR || (session?.alive && session.guests.modeOf(who) !== null);
     if (!his) return "404 Not Found";
     if (session && !session.roomFor(how, who, viewers).free) return "429 Too Many Requests";
     return { who, how, session, end };
