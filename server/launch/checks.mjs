@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { root } from "./build.mjs";
 import { hostInfo } from "./host-info.mjs";
 import { startPostgres } from "./postgres.mjs";
@@ -90,6 +91,7 @@ function report(file) {
   }
 }
 
+/** @param count what the runner's report says: passed, failed, and which ones were wrong, each `{ test, why }` */
 async function reported(name, loud, args, env, count) {
   const begun = Date.now();
   const dir = mkdtempSync(join(tmpdir(), "knast-report-"));
@@ -97,11 +99,11 @@ async function reported(name, loud, args, env, count) {
   try {
     const { status, printed } = await node(args(file), { loud, env: env(file) });
     const found = report(file);
-    const { passed, failed } = found ? count(found) : { passed: 0, failed: 0 };
+    const { passed, failed, wrong } = found ? count(found) : { passed: 0, failed: 0, wrong: [] };
     // A runner that is unhappy for another reason than a test (a file that can't be loaded) is a failure all the same.
     const more = status !== 0 && failed === 0 ? 1 : 0;
     if (!loud && status !== 0) say(`${name} failed:\n${printed.trimEnd().split("\n").slice(-120).join("\n")}`);
-    return { name, passed, failed: failed + more, ms: Date.now() - begun };
+    return { name, passed, failed: failed + more, wrong, ms: Date.now() - begun };
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
@@ -126,9 +128,23 @@ export const vitest = (project, loud, env = {}) =>
     ({ numPassedTests, numFailedTests, testResults }) => {
       // A file that can't be loaded has no tests that could fail.
       const unread = testResults.filter((each) => each.status === "failed" && each.assertionResults.length === 0);
-      return { passed: numPassedTests, failed: numFailedTests + unread.length };
+      const failures = testResults.flatMap(({ assertionResults }) => assertionResults.filter(isFailure));
+      const wrong = [
+        ...unread.map((file) => ({ test: file.name, why: file.message })),
+        ...failures.map((one) => ({ test: one.fullName, why: one.failureMessages.join("\n") })),
+      ];
+      return { passed: numPassedTests, failed: numFailedTests + unread.length, wrong };
     },
   );
+
+const isFailure = ({ status }) => status === "failed";
+
+/** All tests of a report of Playwright's, which nests its suites. */
+const testsOf = (suites) =>
+  suites.flatMap(({ specs, suites: inner = [] }) => [
+    ...specs.flatMap(({ title, tests }) => tests.map((test) => ({ title, ...test }))),
+    ...testsOf(inner),
+  ]);
 
 /** Stories of e2e/, in Chromium; `args` are Playwright's. */
 const stories = (name, { args, env = {} }) =>
@@ -137,11 +153,26 @@ const stories = (name, { args, env = {} }) =>
     true,
     () => [bin("@playwright/test/cli.js"), "test", ...args],
     (file) => ({ PLAYWRIGHT_JSON_OUTPUT_NAME: file, ...env }),
-    ({ stats }) => ({ passed: stats.expected, failed: stats.unexpected + stats.flaky }),
+    ({ stats, suites, errors }) => ({
+      passed: stats.expected + stats.flaky,
+      failed: stats.unexpected,
+      wrong: [
+        ...errors.map(({ message }) => ({ test: name, why: message })),
+        ...testsOf(suites)
+          .filter(({ status }) => status === "unexpected" || status === "flaky")
+          .map(({ title, status, results }) => ({
+            test: status === "flaky" ? `${title} (unsteady: passed at the second try)` : title,
+            why: results.flatMap((result) => result.errors.map(({ message }) => message)).join("\n"),
+          })),
+      ],
+    }),
   );
 
-/** All stories, one after the other: side by side they take nearly as long, and get in each other's way. */
-export const playwright = () => stories("e2e", { args: [] });
+/**
+ * All stories, one after the other: side by side they take nearly as long, and get in each other's way. One that fails is told once
+ * more, as a browser on a busy machine may be slow; then it is named at the end, to be mended all the same.
+ */
+export const playwright = () => stories("e2e", { args: ["--retries=1"] });
 
 /** The story of the main job once more, with a PostgreSQL as the panel's database. */
 export async function postgresStory() {
@@ -177,9 +208,15 @@ export async function acceptance(start) {
   }
 }
 
-/** Prints what each part came to and, last, the sum. @returns the exit status */
+/** The end of a long output is what is read first, so what was wrong stands there once more, each in a few lines. */
+const MOST_LINES = 20;
+
+/** Prints what was wrong, what each part came to and, last, the sum. @returns the exit status */
 export function sumUp(parts) {
   say("");
+  for (const { name, wrong = [] } of parts)
+    for (const { test, why } of wrong)
+      say(`${name}: ${test}\n${stripVTControlCharacters(why).split("\n").slice(0, MOST_LINES).join("\n")}\n`);
   for (const { name, passed, failed, ms } of parts)
     say(
       `${name.padEnd(12)} ${String(passed).padStart(5)} passed ${String(failed).padStart(4)} failed ${(ms / 1000).toFixed(1).padStart(7)} s`,
