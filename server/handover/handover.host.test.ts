@@ -146,6 +146,96 @@ describe("a connection that is handed over", () => {
     line.destroy();
   });
 
+  describe("and keys", () => {
+    const MASK = [1, 2, 3, 4];
+    const key = (letter: string) => Buffer.from([0x82, 0x81, ...MASK, letter.charCodeAt(0) ^ 1]);
+    async function listening(request = REQUEST) {
+      const { browser, line } = await handed(request);
+      await until("taken", () => taken.length === 1);
+      browser.setNoDelay(true);
+      const seen = { short: "", long: Buffer.alloc(0), takes: true };
+      taken[0]!.on("data", (bytes: Buffer) => (seen.long = Buffer.concat([seen.long, bytes])));
+      taken[0]!.hearKeys((bytes) => seen.takes && (seen.short += bytes.toString()).length > 0);
+      return { browser, line, seen, socket: taken[0]! };
+    }
+
+    test("go the short way, unmasked; all else, and what nobody takes, the long one", async () => {
+      const { browser, line, seen } = await listening();
+      for (const letter of "knast") {
+        browser.write(key(letter));
+        await until(letter, () => seen.short.endsWith(letter));
+      }
+      expect([seen.short, seen.long.length]).toEqual(["knast", 0]);
+      const text = Buffer.from([0x81, 0x81, ...MASK, 0x60]);
+      browser.write(text);
+      await until("a text", () => seen.long.equals(text));
+      seen.takes = false;
+      browser.write(key("x"));
+      await until("the long way", () => seen.long.equals(Buffer.concat([text, key("x")])));
+      expect(seen.short).toBe("knast");
+      line.destroy();
+    });
+
+    test("wait behind what waits, and whoever reads nothing hears none", async () => {
+      const { browser, line, seen, socket } = await listening();
+      socket.pause();
+      browser.write(key("a"));
+      await until("it waits", () => socket.readableLength > 0);
+      socket.resume();
+      // not read yet: what comes now is the later one
+      browser.write(key("b"));
+      await until("both", () => seen.long.length + seen.short.length >= key("a").length + 1);
+      expect(seen.long.subarray(0, key("a").length)).toEqual(key("a"));
+      expect(seen.short.length === 1 || seen.long.equals(Buffer.concat([key("a"), key("b")]))).toBe(true);
+      browser.write(key("c"));
+      await until("the short way again", () => seen.short.endsWith("c"));
+      line.destroy();
+    });
+
+    test("of a connection that has brought something already go the long way, as its frames are not known", async () => {
+      const { browser, line } = await handed();
+      await until("taken", () => taken.length === 1);
+      const got: Buffer[] = [];
+      taken[0]!.on("data", (bytes: Buffer) => got.push(bytes));
+      browser.write(key("a").subarray(0, 3));
+      await until("half of it", () => Buffer.concat(got).length === 3);
+      let heard = 0;
+      taken[0]!.hearKeys(() => ++heard > 0);
+      browser.write(Buffer.concat([key("a").subarray(3), key("b")]));
+      browser.write(key("c"));
+      await until("all", () => Buffer.concat(got).length === 3 * key("a").length);
+      expect(heard).toBe(0);
+      line.destroy();
+    });
+
+    test("what is sent at once stays in order with what waits, and says when it is done", async () => {
+      const { browser, line, socket } = await listening();
+      const [answer] = (await once(browser, "data")) as [Buffer];
+      browser.pause();
+      const pieces = Array.from({ length: 300 }, (_, i) => Buffer.alloc(60_000, i & 255));
+      let done = 0;
+      for (const [i, piece] of pieces.entries())
+        if (i % 3) socket.send(piece, () => done++);
+        else socket.write(piece, () => done++);
+      expect(done).toBeGreaterThan(0);
+      expect(socket.writableLength).toBeGreaterThan(1024 * 1024);
+      const all = Buffer.concat(pieces);
+      const got: Buffer[] = [];
+      let length = 0;
+      browser.on("data", (bytes: Buffer) => (got.push(bytes), (length += bytes.length)));
+      browser.resume();
+      await until(
+        "all",
+        () => length + answer.length >= all.length + "HTTP/1.1 101 Switching Protocols\r\n\r\n".length,
+      );
+      expect(Buffer.concat(got).subarray(-all.length).equals(all)).toBe(true);
+      await until("all are done", () => done === pieces.length);
+      line.destroy();
+      await until("ended", () => socket.destroyed);
+      await new Promise<void>((resolve) => socket.send(Buffer.from("late"), resolve));
+    });
+  });
+
   test("ends with its leash, and the leash with it", async () => {
     const one = await handed();
     await until("taken", () => taken.length === 1);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
@@ -199,6 +199,24 @@ describe.each([
     await new Promise((resolve) => setTimeout(resolve, 150));
     expect(readFileSync(out, "utf8")).toBe(typed);
     expect(seen.states.filter((one) => one.kind === "lost").length).toBeGreaterThan(10);
+    line.close();
+    house.terminals.close(terminal);
+  });
+
+  test("keys between pastes are typed in their order, also while the tty takes none of them", async () => {
+    const { terminal, line, see, until } = await openPage();
+    const out = join(house.dir, "pasted");
+    line.type(`stty raw -echo; echo rea''dy; sleep 1; exec cat >${out}\n`);
+    await see("ready");
+    let typed = "";
+    for (let i = 0; i < 300; i++) {
+      const word = i % 25 === 3 ? `<${`${i}`.padEnd(40_000, "paste ")}>` : String.fromCharCode(97 + (i % 26));
+      typed += word;
+      line.type(word);
+      if (i % 4 === 0) await new Promise((resolve) => setTimeout(resolve, i % 3));
+    }
+    await until(() => existsSync(out) && statSync(out).size >= typed.length, "all of it");
+    expect(readFileSync(out, "utf8") === typed).toBe(true);
     line.close();
     house.terminals.close(terminal);
   });

@@ -134,11 +134,23 @@ export class Pty {
    */
   write(bytes: Uint8Array): boolean {
     if (this.#ended || bytes.length === 0) return true;
-    this.#queue.push(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
-    this.#queued += bytes.length;
+    const put = this.#queue.length === 0 ? this.#put(bytes) : 0;
+    if (put === bytes.length) return true;
+    this.#queue.push(Buffer.from(bytes.buffer, bytes.byteOffset + put, bytes.length - put));
+    this.#queued += bytes.length - put;
     if (this.#retry === undefined) this.#pump();
     if (this.#queued > HIGH_INPUT) this.#waiting = true;
     return !this.#waiting;
+  }
+
+  /** @returns how many the tty takes now; all, when it will never take any */
+  #put(bytes: Uint8Array): number {
+    try {
+      return writeSync(this.#fd, bytes);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      return code === "EAGAIN" || code === "EINTR" ? 0 : bytes.length;
+    }
   }
 
   #pump(): void {
@@ -146,17 +158,7 @@ export class Pty {
     let wrote = false;
     while (this.#queue.length > 0) {
       const head = this.#queue[0]!;
-      let count = 0;
-      try {
-        count = writeSync(this.#fd, head);
-      } catch (error) {
-        const code = (error as NodeJS.ErrnoException).code;
-        if (code !== "EAGAIN" && code !== "EINTR") {
-          this.#queue = [];
-          this.#queued = 0;
-          break;
-        }
-      }
+      const count = this.#put(head);
       if (count === 0) break;
       wrote = true;
       this.#queued -= count;

@@ -4,6 +4,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { TERMINAL_PREFIX } from "../../contract/daemon.ts";
 import { parseAttach } from "../../contract/terminal-path.ts";
 import { type DaemonMessage, HOST_ACTOR, MAX_MESSAGE, SUBPROTOCOL } from "../../contract/terminal.ts";
+import { HandedSocket } from "../../handover/handed-socket.ts";
 import type { Ends } from "./ends.ts";
 import { OwnVisits } from "./own-visits.ts";
 import type { Session } from "./session.ts";
@@ -78,6 +79,8 @@ export function createUpgrades({ sessions, ends, viewers, viewed, awayFor }: She
       if (session) {
         session.roomFor(how, who, viewers).instead?.supersede();
         if (session.actor === who) visits.came(session, ws);
+        if (socket instanceof HandedSocket && head.length === 0)
+          socket.hearKeys((bytes) => ws.readyState === ws.OPEN && ws.emit("message", bytes, true));
         return session.attach({ ws, socket }, how, who);
       }
       // Its screen is gone; that it is over is not.

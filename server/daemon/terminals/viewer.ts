@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
 import { type DaemonMessage, ViewerMessage, WINDOW } from "../../contract/terminal.ts";
+import { HandedSocket } from "../../handover/handed-socket.ts";
 import { Frame, FRAME } from "./frames.ts";
 
 /** Who acknowledges what he does not read gets nothing more beyond so many bytes; others never have as many. */
@@ -174,7 +175,9 @@ export class Viewer {
     if (this.#ws.readyState !== this.#ws.OPEN) return;
     const frame = new Frame();
     fill(frame.payload(length));
-    this.#socket.write(frame.bytes(length), () => frame.done());
+    const bytes = frame.bytes(length);
+    if (this.#socket instanceof HandedSocket) this.#socket.send(bytes, () => frame.done());
+    else this.#socket.write(bytes, () => frame.done());
   }
 
   /** Nothing is read from it any more. @param bytes what came before that took effect, or from a line that has only just begun */
