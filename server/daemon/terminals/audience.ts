@@ -5,7 +5,7 @@ import { Gatherer } from "./gather.ts";
 import { Hold } from "./hold.ts";
 import { Keyboard, type Waits } from "./keyboard.ts";
 import { type Label, Labeller } from "./label.ts";
-import { ModeTracker } from "./modes.ts";
+import { Past } from "./past.ts";
 import { MOST_LAST, MOST_READ } from "./pty.ts";
 import { renderReplay, renderState } from "./replay.ts";
 import { Ring } from "./ring.ts";
@@ -19,10 +19,9 @@ const RING = REPLAY_BYTES + MOST_READ;
 /** The output of a shell and those who look at it, each at his own place in the stream. */
 export class Audience {
   readonly #stage: Stage;
-  /** the state at the ring's start */
-  readonly #modes = new ModeTracker();
-  readonly #ring = new Ring(RING, (bytes) => this.#modes.feed(bytes));
-  readonly #labeller = new Labeller(this.#ring, () => this.#modes.clone());
+  readonly #past = new Past();
+  readonly #ring = new Ring(RING, (bytes) => this.#past.add(bytes));
+  readonly #labeller = new Labeller(this.#ring, () => this.#past.modes.clone());
   readonly #viewers = new Set<Viewer>();
   readonly #typists = new Typists();
   /** apart: names that guests think of push out none of the owner's */
@@ -85,7 +84,7 @@ export class Audience {
 
   /** @returns what a player must read before what is printed from now on; nothing of what was. Who fills the screen is let draw it. */
   screen(): Buffer {
-    const modes = this.#modes.clone();
+    const modes = this.#past.modes.clone();
     const state = renderState(modes, this.#ring.read(this.#ring.start, this.#ring.end));
     if (modes.alternateScreen) this.#stage.redraw();
     return state;
@@ -170,6 +169,7 @@ export class Audience {
     clearImmediate(this.#sizing);
     for (const viewer of this.#viewers) viewer.terminate();
     this.#ring.clear();
+    this.#past.clear();
   }
 
   #hello(viewer: Viewer, mode: "resume" | "replay", offset: number, replayBytes: number): void {
@@ -182,7 +182,7 @@ export class Audience {
   #replay(viewer: Viewer): void {
     const { start, end } = this.#ring;
     const kept = this.#ring.read(start, end);
-    const { bytes, alternateScreen } = renderReplay(this.#modes.clone(), kept, start === 0);
+    const { bytes, alternateScreen } = renderReplay(this.#past, kept, start === 0);
     viewer.sent = viewer.acked = end;
     this.#hello(viewer, "replay", end, bytes.length);
     viewer.show(bytes);
@@ -209,12 +209,14 @@ export class Audience {
   #typed(viewer: Viewer, bytes: Buffer): void {
     // A new line may bring another message each time: all of them would wait in the pty's queue.
     if (this.#stage.full() && this.#keyboard.mayType(viewer)) return viewer.block(bytes);
+    // First of all it is typed: what is counted afterwards is done while the tty makes the echo.
+    const heard = this.#keyboard.mayType(viewer);
+    const typed = heard && this.#keyboard.takes(viewer, bytes);
+    if (typed && !this.#stage.type(bytes)) viewer.block();
     // Counted also when it is dropped: else the viewer would send it again once he may type.
     if (viewer.typist !== null) viewer.took(this.#counts(viewer).add(`${viewer.who} ${viewer.typist}`, bytes.length));
-    if (!this.#keyboard.mayType(viewer)) return this.#stage.guests.unheard(viewer.who, bytes.length);
-    if (!this.#keyboard.takes(viewer, bytes)) return;
-    if (!this.#stage.type(bytes)) viewer.block();
-    this.#keyboard.flow();
+    if (!heard) this.#stage.guests.unheard(viewer.who, bytes.length);
+    if (typed) this.#keyboard.flow();
   }
 
   #left(viewer: Viewer, clean: boolean): void {

@@ -6,7 +6,7 @@ import { cleanTitle, webAddress } from "@/components/terminal/text.ts";
 import { isTerminalReport } from "../../contract/terminal-report.ts";
 import { cleanLine } from "./clean-line.ts";
 import { EscapeScanner } from "./escape-scanner.ts";
-import { ModeTracker } from "./modes.ts";
+import { Past } from "./past.ts";
 import { renderReplay } from "./replay.ts";
 
 const SEQUENCES = cases(1_000_000);
@@ -81,9 +81,9 @@ describe(`${SEQUENCES} generated sequences`, () => {
       const typed: string[] = [];
       again.onData((said) => typed.push(said));
       const half = stream.length >> 1;
-      const modes = new ModeTracker();
-      modes.feed(stream.subarray(0, half));
-      const { bytes } = renderReplay(modes, stream.subarray(half), false);
+      const past = new Past();
+      past.add(stream.subarray(0, half));
+      const { bytes } = renderReplay(past, stream.subarray(half), false);
       await new Promise<void>((resolve) => again.write(bytes, resolve));
       expect(typed).toEqual([]);
       again.dispose();

@@ -1,5 +1,6 @@
 import { cleanLine } from "./clean-line.ts";
 import { EscapeScanner } from "./escape-scanner.ts";
+import { Screen } from "./screen.ts";
 import { Rendition } from "./sgr.ts";
 import type { Params, Visitor } from "./visitor.ts";
 
@@ -20,21 +21,6 @@ const MOUSE_ENCODINGS = [1006, 1016];
 const SOFT = [1, 6, 7, 25, 45, 66, 1004, 2004];
 
 const char = (code: number) => String.fromCharCode(code);
-
-/** The part of the state that each of the two screens has for itself. */
-class Screen {
-  region: [number, number] | null = null;
-  readonly saved = new Rendition();
-  savedCharset = "B";
-
-  clone(): Screen {
-    const copy = new Screen();
-    copy.region = this.region;
-    copy.saved.copyFrom(this.saved);
-    copy.savedCharset = this.savedCharset;
-    return copy;
-  }
-}
 
 /**
  * Follows what a stream of terminal output has switched on, so that a screen can be rebuilt from the middle of the
@@ -103,19 +89,30 @@ export class ModeTracker implements Visitor {
   /** What a terminal that was just reset must read to be in this state. */
   preamble(): Buffer {
     // xterm's reset leaves these two as they were
-    const out: string[] = ["\x1b[20l\x1b[?25h"];
-    if (this.#title !== null) out.push(`\x1b]2;${this.#title}\x1b\\`);
-    const screen = ({ region, saved, savedCharset }: Screen, save: string) => {
-      if (region) out.push(`\x1b[${region[0]};${region[1]}r`);
-      const rendition = saved.toString();
-      if (rendition !== "" || savedCharset !== "B") out.push(`${rendition}\x1b(${savedCharset}${save}\x1b[m\x1b(B`);
-      else out.push(save === "\x1b7" ? "" : save);
-    };
-    if (this.#alternate === 0) screen(this.#normal, "\x1b7");
-    else {
-      screen(this.#normal, `\x1b7\x1b[?${this.#alternate}h`);
-      screen(this.#other, "\x1b7");
-    }
+    const out = ["\x1b[20l\x1b[?25h", this.#ofTitle()];
+    if (this.#alternate === 0) out.push(this.#normal.toString("\x1b7"));
+    else out.push(this.#normal.toString(`\x1b7\x1b[?${this.#alternate}h`), this.#other.toString("\x1b7"));
+    return Buffer.from(out.join("") + this.#ofModes());
+  }
+
+  /** What a terminal must read to be in this state, of the alternate screen, that shows that screen in another state. */
+  transition(): Buffer {
+    // A soft reset leaves mouse and newline mode as they were.
+    const reset = "\x18\x1b[!p\x1b[?1000l\x1b[?1006l\x1b[20l\x1b[?25h";
+    return Buffer.from(reset + this.#ofTitle() + this.#other.toString("\x1b7") + this.#ofModes());
+  }
+
+  /** What ends the alternate screen as it was begun. */
+  leaving(): Buffer {
+    return Buffer.from(`\x1b[?${this.#alternate}l`);
+  }
+
+  #ofTitle(): string {
+    return this.#title === null ? "" : `\x1b]2;${this.#title}\x1b\\`;
+  }
+
+  #ofModes(): string {
+    const out: string[] = [];
     for (const [mode, on] of this.#switches) if (on !== SWITCHES.get(mode)) out.push(`\x1b[?${mode}${on ? "h" : "l"}`);
     if (this.#mouse !== 0) out.push(`\x1b[?${this.#mouse}h`);
     if (this.#encoding !== 0) out.push(`\x1b[?${this.#encoding}h`);
@@ -125,8 +122,7 @@ export class ModeTracker implements Visitor {
     if (this.#newLine) out.push("\x1b[20h");
     this.#charsets.forEach((set, g) => set !== "B" && out.push(`\x1b${"()*+"[g]}${set}`));
     if (this.#level !== 0) out.push(["\x0f", "\x0e", "\x1bn", "\x1bo"][this.#level]!);
-    out.push(this.#rendition.toString());
-    return Buffer.from(out.join(""));
+    return out.join("") + this.#rendition.toString();
   }
 
   get #screen(): Screen {

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { cases } from "../testing/random.ts";
 import { ModeTracker } from "./modes.ts";
 import { OFFER_OSC } from "../../contract/shell-file.ts";
+import { Past } from "./past.ts";
 import { renderReplay } from "./replay.ts";
 import { Ring } from "./ring.ts";
 
@@ -145,6 +146,9 @@ function picture(term: Terminal, cursor: boolean) {
     ...(cursor ? { cursor: [buffer.cursorX, buffer.cursorY], baseY: buffer.baseY } : {}),
   };
 }
+/** All lines of the screen that is seen, with those above it. */
+const lines = ({ buffer: { active } }: Terminal) =>
+  Array.from({ length: active.length }, (_, y) => active.getLine(y)!.translateToString(true));
 /** As text first: comparing twelve hundred cells one by one is slow. */
 function same(seed: number, replayed: object, live: object) {
   if (JSON.stringify(replayed) !== JSON.stringify(live)) expect({ seed, ...replayed }).toEqual({ seed, ...live });
@@ -158,17 +162,14 @@ const cutAnywhere = (r: Random, bytes: Buffer): Buffer[] => {
   }
   return parts;
 };
-/** As the daemon keeps it: what does not fit the ring has gone through the tracker. */
+/** As the daemon keeps it: what does not fit the ring has gone to the past. */
 function keep(r: Random, bytes: Buffer, capacity: number) {
-  const tracker = new ModeTracker();
-  const ring = new Ring(capacity, (gone) => tracker.feed(gone));
+  const past = new Past();
+  const ring = new Ring(capacity, (gone) => past.add(gone));
   for (const part of cutAnywhere(r, bytes)) ring.push(part);
   const before = ring.read(ring.start, ring.end).toString("latin1");
-  const { bytes: replay, alternateScreen } = renderReplay(
-    tracker.clone(),
-    ring.read(ring.start, ring.end),
-    ring.start === 0,
-  );
+  const kept = ring.read(ring.start, ring.end);
+  const { bytes: replay, alternateScreen } = renderReplay(past, kept, ring.start === 0);
   expect(ring.read(ring.start, ring.end).toString("latin1")).toBe(before);
   return { replay, alternateScreen, start: ring.start };
 }
@@ -218,6 +219,57 @@ describe("a replay", () => {
     }
     expect(cut).toBeGreaterThan(streams * 0.7);
   }, 120_000);
+
+  test("of a full-screen program that has filled the ring brings back what is below it, once that ends: random streams", async () => {
+    const streams = cases(400, 5);
+    for (let seed = 1; seed <= streams; seed++) {
+      const r = random(seed + 90_000);
+      const modesThere = (s: Random) => modesHere(s).replace("\x1bc", "");
+      const kinds = [modesThere, moves, (s: Random) => s.pick(WORDS), (s: Random) => s.pick(WORDS)];
+      const way = r.pick([1049, 1049, 1047, 47]);
+      let text = "";
+      // the others leave the cursor where the program had it
+      for (let program = way === 1049 ? r.next(3) : 0; program >= 0; program--) {
+        // a prompt has its own look: what a program leaves behind of modes is another matter
+        text += `\x1b[!p${stream(r, 10 + r.next(60), kinds)}\x1b[?${way}h\x1b[2J${stream(r, 60 + r.next(400), kinds)}`;
+        if (program > 0) text += `\x1b[?${way}l`;
+      }
+      // drawn anew as it is attached to, as a program does that is told of a new size
+      const drawn = `\x1b[!p\x1b[2J\x1b[H${stream(r, 10, [(s) => s.pick(WORDS), modesThere])}`;
+      const live = fresh();
+      await write(live.term, text + drawn);
+      const bytes = Buffer.from(text + drawn);
+      const { replay } = keep(r, bytes, Buffer.byteLength(drawn) + r.next(200));
+      const again = fresh();
+      await write(again.term, replay);
+      same(seed, picture(again.term, false), picture(live.term, false));
+      for (const one of [live, again]) await write(one.term, `\x1b[?${way}l`);
+      same(seed, picture(again.term, way === 1049), picture(live.term, way === 1049));
+      expect([seed, lines(again.term)]).toEqual([seed, lines(live.term)]);
+      live.term.dispose();
+      again.term.dispose();
+    }
+  }, 120_000);
+
+  test("of an editor open for hours brings back the last lines before it, and the memory for that has a bound", async () => {
+    const line = (i: number) => `\x1b[3${i % 8}mline ${i}\x1b[m\r\n`;
+    const past = new Past();
+    for (let i = 0; i < 20_000; i++) past.add(Buffer.from(line(i)));
+    expect(past.below()).toBeNull();
+    past.add(Buffer.from("$ vi\x1b[?1049h\x1b[?1h\x1b[?2004h"));
+    for (let i = 0; i < 3000; i++) past.add(Buffer.from(`\x1b[H\x1b[3${i % 8}m${"~ ".repeat(500)}`));
+    const { bytes } = past.below()!;
+    expect(bytes.length).toBeGreaterThan(32 * 1024);
+    expect(bytes.length).toBeLessThan(66 * 1024);
+    const { term } = fresh();
+    await write(term, renderReplay(past, Buffer.from("\x1b[2Jin vi"), false).bytes);
+    expect(term.buffer.active.type).toBe("alternate");
+    expect(term.modes).toMatchObject({ applicationCursorKeysMode: true, bracketedPasteMode: true });
+    await write(term, "\x1b[?1049l");
+    expect(lines(term).slice(-4)).toEqual(["line 19997", "line 19998", "line 19999", "$ vi"]);
+    expect(lines(term).length).toBe(100 + ROWS);
+    term.dispose();
+  });
 
   test("asks the terminal nothing, however the queries are mixed in", async () => {
     for (let seed = 1; seed <= 200; seed++) {

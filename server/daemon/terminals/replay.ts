@@ -1,6 +1,7 @@
 import { OFFER_OSC } from "../../contract/shell-file.ts";
 import { EscapeScanner } from "./escape-scanner.ts";
 import { ModeTracker } from "./modes.ts";
+import type { Past } from "./past.ts";
 import type { Params, Visitor } from "./visitor.ts";
 
 const OFFER = `${OFFER_OSC};`;
@@ -8,22 +9,32 @@ const OFFER = `${OFFER_OSC};`;
 const LINE_SEARCH = 8 * 1024;
 
 /**
- * @param modes the state at the beginning of `bytes`; it is led on to the end of `bytes`
+ * @param past what has left the ring
  * @param bytes what the ring holds
  * @param whole whether nothing came before `bytes`
  * @returns what a terminal that was just reset must read to show the screen, which asks the terminal nothing; and
  *   whether it is the alternate screen at the end
  */
 export function renderReplay(
-  modes: ModeTracker,
+  past: Pick<Past, "modes" | "below">,
   bytes: Buffer,
   whole: boolean,
 ): { bytes: Buffer; alternateScreen: boolean } {
+  const modes = past.modes.clone();
+  const below = past.below();
   const cut = whole ? 0 : safeCut(modes, bytes);
-  const preamble = modes.preamble();
+  // Below what fills the ring lies the normal screen, unless that comes back within the piece that was cut off.
+  const under = below && modes.alternateScreen ? belowOf(below) : null;
+  const begin = under ? [under, modes.transition()] : [modes.preamble()];
   const rest = bytes.subarray(cut);
   modes.feed(rest);
-  return { bytes: Buffer.concat([preamble, withoutQueries(rest)]), alternateScreen: modes.alternateScreen };
+  return { bytes: Buffer.concat([...begin, withoutQueries(rest)]), alternateScreen: modes.alternateScreen };
+}
+
+/** The normal screen, and the alternate one begun over it. */
+function belowOf({ modes, bytes, whole }: NonNullable<ReturnType<Past["below"]>>): Buffer {
+  const cut = whole ? 0 : safeCut(modes, bytes);
+  return Buffer.concat([modes.preamble(), withoutQueries(bytes.subarray(cut))]);
 }
 
 /** What a terminal reads that is as it was when it began. */
