@@ -64,10 +64,14 @@ export class HandedSocket extends Duplex {
 
   /** Writes at once what the kernel takes, and the rest in its turn. @param done when all is written, or never will be */
   send(bytes: Buffer, done: () => void): void {
-    const first = this.writableLength === 0 && !this.writableEnded && !this.destroyed;
-    const put = first ? Math.max(this.#native.write(this.#line, bytes, 0), 0) : 0;
-    if (put === bytes.length) done();
-    else this.write(put === 0 ? bytes : bytes.subarray(put), done);
+    const put = this.writable && this.writableLength === 0 ? this.#native.write(this.#line, bytes, 0) : 0;
+    if (put === bytes.length) return done();
+    if (put < 0 && !AGAIN.has(put)) {
+      // What the kernel has taken of it is not known, so nothing more goes out.
+      this.destroy(failure("send", put));
+      return done();
+    }
+    this.write(put > 0 ? bytes.subarray(put) : bytes, done);
   }
 
   override _read(): void {

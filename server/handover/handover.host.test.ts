@@ -208,6 +208,25 @@ describe("a connection that is handed over", () => {
       line.destroy();
     });
 
+    test("what the kernel refuses is not sent once more, and nothing after it", async () => {
+      const { browser, socket } = await listening();
+      const [answer] = (await once(browser, "data")) as [Buffer];
+      expect(answer.toString()).toContain("101");
+      let got = "";
+      browser.on("data", (bytes: Buffer) => (got += bytes.toString()));
+      const { write } = native;
+      // as a firewall on FreeBSD does: the bytes are in the kernel and the call fails (tcp_output)
+      const refused = vi.spyOn(native, "write").mockImplementationOnce((line, bytes, from) => {
+        write(line, bytes, from);
+        return -constants.errno.EACCES;
+      });
+      let done = 0;
+      for (const text of ["one", "two", "three"]) socket.send(Buffer.from(text), () => done++);
+      refused.mockRestore();
+      await until("ended", () => socket.destroyed && browser.closed);
+      expect([got, done]).toEqual(["one", 3]);
+    });
+
     test("what is sent at once stays in order with what waits, and says when it is done", async () => {
       const { browser, line, socket } = await listening();
       const [answer] = (await once(browser, "data")) as [Buffer];
