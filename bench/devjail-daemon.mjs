@@ -53,7 +53,7 @@ export async function startDaemon(more = {}, flags = []) {
   };
   const knastd = connect(socket);
   try {
-    for (const deadline = Date.now() + 30_000; ; ) {
+    for (const deadline = Date.now() + 30_000; ;) {
       const info = await knastd.call("host.info").catch((error) => error);
       if (!(info instanceof Error)) break;
       if (Date.now() > deadline) throw info;

@@ -271,7 +271,7 @@ describe("typing that is counted", () => {
     line.typeBytes(new Uint8Array(10_000_000));
     const out = () => FakeSocket.last.sent.reduce((sum, one) => sum + (typeof one === "string" ? 0 : one.length), 0);
     expect(out()).toBeLessThanOrEqual(INPUT_WINDOW + MAX_MESSAGE);
-    for (let told = 0; told < 10_000_000; ) {
+    for (let told = 0; told < 10_000_000;) {
       told = out();
       FakeSocket.last.tell({ t: "typed", offset: told });
     }

@@ -34,7 +34,7 @@ export async function sendFile(
   const url = options.url ?? `/api/uploads/${upload}`;
   let size = Math.min(FIRST, most);
   let failure: Failure | null = null;
-  for (let vain = 0; received < file.size; ) {
+  for (let vain = 0; received < file.size;) {
     signal.throwIfAborted();
     const began = Date.now();
     const piece = file.slice(received, Math.min(file.size, received + size));

@@ -90,7 +90,7 @@ async function firstSeq(file: FileHandle, offset: number): Promise<AuditRecord |
 async function* linesBackwards(file: FileHandle, end: number): AsyncGenerator<{ line: string; read: number }> {
   let rest = "";
   let begun = false;
-  for (let at = end; at > 0; ) {
+  for (let at = end; at > 0;) {
     const from = Math.max(0, at - PIECE);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(at - from), 0, at - from, from);
     const lines = (buffer.toString("latin1", 0, bytesRead) + rest).split("\n");

@@ -61,7 +61,7 @@ export async function putFile(client: Client, path: string, pause = 1000): Promi
     const { upload } = await client.call("uploads.open", { bytes: size });
     const buffer = Buffer.alloc(Math.min(size, UPLOAD_PIECE));
     let piece = FIRST_PIECE;
-    for (let offset = 0, left = TRIES; offset < size; ) {
+    for (let offset = 0, left = TRIES; offset < size;) {
       const { bytesRead } = await file.read(buffer, 0, Math.min(piece, buffer.length), offset);
       if (bytesRead === 0) throw new CliFailure(`${path} has become shorter.`);
       const wire = requestOf(API["uploads.send"], { upload, offset });

@@ -44,7 +44,7 @@ const paste = (commands: string[]) => {
 };
 /** The view may tell what it saw up to a second ago. */
 async function settled(id: string, there: boolean): Promise<Finding | undefined> {
-  for (const end = Date.now() + 10_000; ; ) {
+  for (const end = Date.now() + 10_000; ;) {
     const found = await find(id);
     if ((found !== undefined) === there || Date.now() > end) {
       expect([id, found !== undefined]).toEqual([id, there]);

@@ -29,7 +29,7 @@ export function createLog(write: (line: string) => void): Log {
 /** @returns an exception with its chain of causes as one text, for the log only */
 export function describeCause(cause: unknown): string {
   const parts: string[] = [];
-  for (let one = cause; one !== undefined && one !== null && parts.length < 5; ) {
+  for (let one = cause; one !== undefined && one !== null && parts.length < 5;) {
     if (!(one instanceof Error)) {
       parts.push(String(one));
       break;

@@ -83,7 +83,10 @@ export function changeInterface(
   change: (one: Virtual, all: Virtual[]) => void,
 ): void {
   const noted = read(state);
-  change(noted.list.find((one) => one.name === name && one.jid === (jail?.jid ?? null))!, noted.list);
+  change(
+    noted.list.find((one) => one.name === name && one.jid === (jail?.jid ?? null))!,
+    noted.list,
+  );
   write(state, noted);
 }
 

@@ -13,7 +13,7 @@ export type Call = { state: State; name: string; args: string[]; io: Io; caller?
 /** Writes all of it at once, also to a pipe that is full at the moment; a reader that has gone is no error. */
 function writeAll(fd: number, text: string): void {
   const bytes = Buffer.from(text);
-  for (let done = 0; done < bytes.length; ) {
+  for (let done = 0; done < bytes.length;) {
     try {
       done += writeSync(fd, bytes, done);
     } catch (error) {

@@ -211,7 +211,7 @@ describe("addresses", () => {
     ).toEqual(["lo:", "dev0:"]);
     sh("python3 -m http.server 8421 --bind 0.0.0.0 >/dev/null 2>&1 & sleep 0.01");
     let answered = false;
-    for (const deadline = Date.now() + 10_000; !answered && Date.now() < deadline; )
+    for (const deadline = Date.now() + 10_000; !answered && Date.now() < deadline;)
       answered = await reach(jail.address, 8421);
     expect(answered).toBe(true);
     expect(await reach("127.0.0.1", 8421)).toBe(false);

@@ -33,7 +33,7 @@ export class FramesOfKeys {
   }
 
   #follow(piece: Buffer): void {
-    for (let at = 0; at < piece.length; ) {
+    for (let at = 0; at < piece.length;) {
       if (this.#left > 0) {
         const part = Math.min(this.#left, piece.length - at);
         this.#left -= part;

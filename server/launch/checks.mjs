@@ -42,8 +42,7 @@ async function tool(name, args, env = {}) {
   return { name, passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, ms: Date.now() - begun };
 }
 
-export const format = () =>
-  tool("format", [bin("prettier/bin/prettier.cjs"), "--check", "--cache", "--log-level", "warn", "."]);
+export const format = () => tool("format", [bin("oxfmt/bin/oxfmt"), "--check"]);
 export const lint = () => tool("lint", [bin("oxlint/bin/oxlint"), "-f", "unix"]);
 export const types = () => tool("types", [bin("typescript/bin/tsc"), "--noEmit"]);
 

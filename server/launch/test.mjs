@@ -46,6 +46,7 @@ async function startPanel(state) {
 async function main() {
   await installAndBuild((install) => prerequisites({ install, browser: true }));
   const parts = await step("verify", "format, lint, types, layers, unit tests", verify);
+  parts.push(await step("sqlite", "what asks a database", () => vitest("sqlite", true)));
   const missing = await postgresMissing();
   if (missing) say(`postgres  left out: ${missing}`);
   else

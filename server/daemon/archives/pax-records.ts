@@ -21,7 +21,7 @@ const NAMING = new Set([
 export function parsePax(body: Buffer): Map<string, string> {
   const words = new Map<string, string>();
   const seen = new Set<string>();
-  for (let at = 0; at < body.length; ) {
+  for (let at = 0; at < body.length;) {
     const head = /^([1-9][0-9]{0,6}) /.exec(body.toString("latin1", at, at + 9));
     const length = Number(head?.[1] ?? 0);
     const record = body.subarray(at, at + length);

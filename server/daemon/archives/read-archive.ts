@@ -75,7 +75,7 @@ async function* lentPieces(file: File, { at: from, bytes }: Member, sum: SumThre
     return { lent, piece: await file.read(at, Math.min(PIECE, from + bytes - at), lent.bytes) };
   };
   let next = bytes > 0 ? read(from) : null;
-  for (let at = from; next !== null; ) {
+  for (let at = from; next !== null;) {
     const one = await next;
     at += one.piece.length;
     next = one.piece.length > 0 && at < from + bytes ? read(at) : null;

@@ -66,7 +66,7 @@ export class ArchiveWriter {
     if (this.treeBytes + piece.length > this.limit) throw new KnastError("disk_full");
     this.#scan.push(piece);
     this.treeBytes += piece.length;
-    for (let at = 0; at < piece.length; ) {
+    for (let at = 0; at < piece.length;) {
       this.#filling ??= await this.#sum.lend();
       const copied = piece.copy(this.#filling.bytes, this.#filled, at);
       at += copied;

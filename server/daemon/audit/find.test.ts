@@ -34,7 +34,7 @@ async function bigTrail(fileMax: number): Promise<string> {
 /** All pages, one after the other. */
 async function everything(directory: string, filter: Parameters<typeof findRecords>[1]): Promise<AuditRecord[]> {
   const found: AuditRecord[] = [];
-  for (let before: number | null | undefined; before !== null; ) {
+  for (let before: number | null | undefined; before !== null;) {
     const page = await findRecords(directory, { ...filter, ...(before === undefined ? {} : { before }) });
     expect(page.records.length).toBeLessThanOrEqual(filter.limit);
     found.push(...page.records);

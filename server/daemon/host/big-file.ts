@@ -49,7 +49,7 @@ export class BigFile {
   async #write(pieces: Buffer[], at: number): Promise<void> {
     const whole = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
     try {
-      for (let done = 0; done < whole.length; )
+      for (let done = 0; done < whole.length;)
         done += (await this.file.write(whole, done, whole.length - done, at + done)).bytesWritten;
     } catch (error) {
       throw failed(error);
@@ -117,7 +117,7 @@ export class OpenFile {
 
   async *pieces(from: number, to: number): AsyncGenerator<Buffer> {
     let next = from < to ? this.read(from, Math.min(PIECE, to - from)) : null;
-    for (let at = from; next !== null; ) {
+    for (let at = from; next !== null;) {
       const piece: Buffer = await next;
       at += piece.length;
       next = piece.length > 0 && at < to ? this.read(at, Math.min(PIECE, to - at)) : null;

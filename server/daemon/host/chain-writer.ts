@@ -75,7 +75,7 @@ export class ChainWriter {
     }
     const bytes = Buffer.from(text, "latin1");
     try {
-      for (let done = 0; done < bytes.length; )
+      for (let done = 0; done < bytes.length;)
         done += (await current.file.write(bytes, done, bytes.length - done)).bytesWritten;
       await current.file.datasync();
     } catch (error) {
@@ -138,7 +138,7 @@ export class ChainWriter {
 async function dropTorn(file: fs.FileHandle): Promise<number> {
   const { size } = await file.stat();
   const piece = Buffer.alloc(64 * 1024);
-  for (let end = size; end > 0; ) {
+  for (let end = size; end > 0;) {
     const from = Math.max(0, end - piece.length);
     const { bytesRead } = await file.read(piece, 0, end - from, from);
     const at = piece.subarray(0, bytesRead).lastIndexOf(0x0a);

@@ -209,7 +209,7 @@ export async function sha256(path: string, progress?: (bytes: number) => void, s
   try {
     if (!(await file.stat()).isFile()) throw new KnastError("internal", { cause: `${path} is no regular file` });
     const buffer = Buffer.alloc(1024 * 1024);
-    for (let done = 0; ; ) {
+    for (let done = 0; ;) {
       if (signal?.aborted) throw new KnastError("cancelled");
       const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
       if (bytesRead === 0) return hash.digest("hex");

@@ -19,7 +19,7 @@ export class LiveFile {
   /** One after the other; a piece that did not fit is taken away again. @throws the error of write(2) */
   async append(piece: Buffer): Promise<void> {
     try {
-      for (let done = 0; done < piece.length; )
+      for (let done = 0; done < piece.length;)
         done += (await this.#file.write(piece, done, piece.length - done, this.size + done)).bytesWritten;
     } catch (error) {
       await this.#file.truncate(this.size).catch(() => {});

@@ -29,7 +29,7 @@ function grow(file: FileHandle, size: number): PieceFile {
     },
     async append(chunk) {
       try {
-        for (let done = 0; done < chunk.length; )
+        for (let done = 0; done < chunk.length;)
           done += (await file.write(chunk, done, chunk.length - done, size + done)).bytesWritten;
         size += chunk.length;
       } catch (error) {

@@ -155,7 +155,7 @@ function same(seed: number, replayed: object, live: object) {
 }
 const cutAnywhere = (r: Random, bytes: Buffer): Buffer[] => {
   const parts = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const size = 1 + r.next(60);
     parts.push(bytes.subarray(at, at + size));
     at += size;

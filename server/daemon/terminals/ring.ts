@@ -83,7 +83,7 @@ export class Ring {
     this.#floor = start;
     let at = start;
     for (const part of this.#parts(start, end)) {
-      for (let i = 0; i < part.length; ) {
+      for (let i = 0; i < part.length;) {
         const place = at % size;
         const count = part.copy(grown, place, i, i + Math.min(part.length - i, size - place));
         i += count;

@@ -56,7 +56,7 @@ describe("what is typed", () => {
     let there = 0;
     const keys = Buffer.from(Array.from({ length: 200_000 }, (_, i) => `${i} `).join(""));
     const start = Buffer.byteLength(`stty raw -echo; PS1=; echo rea''dy\r${command}`);
-    for (let line = viewer; there < keys.length; ) {
+    for (let line = viewer; there < keys.length;) {
       // all of the rest goes out on each line, and each but the last is replaced while it is under way
       for (let at = there; at < keys.length; at += 60_000) line.type(keys.subarray(at, at + 60_000));
       await line.until((v) => v.typed - start > there, "some of it");

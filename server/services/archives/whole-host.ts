@@ -60,7 +60,7 @@ async function sendDatabase(actor: string): Promise<string> {
       const { size } = await file.stat();
       const { upload } = await call("upload.open", { bytes: size }, { actor });
       const piece = Buffer.alloc(Math.min(size, UPLOAD_PIECE));
-      for (let offset = 0; offset < size; ) {
+      for (let offset = 0; offset < size;) {
         const { bytesRead } = await file.read(piece, 0, piece.length, offset);
         await putPiece({ upload, offset, piece: piece.subarray(0, bytesRead) }, { actor });
         offset += bytesRead;

@@ -67,7 +67,7 @@ async function download(ctx: Ctx, name: string, may: May, { signal }: Reader, ja
 /** Before each page it is asked anew whether he may. */
 async function* pagesOf(ctx: Ctx, may: May, leave: () => void): AsyncGenerator<string> {
   try {
-    for (let before: number | null | undefined; before !== null; ) {
+    for (let before: number | null | undefined; before !== null;) {
       const actor = await stillActor(cameBy(ctx.actor), false);
       if (!actor) throw new KnastError("unauthenticated");
       const now = { ...ctx, actor };

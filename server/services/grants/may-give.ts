@@ -47,7 +47,7 @@ export function tooMuch(giver: Wish, wish: Wish): { field: "rights" | "shellAs" 
 /** @returns the accounts whose part came through somebody, directly or by those whom he gave to; he himself is none */
 export function descendants(holders: readonly Held[], giver: string): Set<string> {
   const found = new Set<string>();
-  for (let grew = true; grew; ) {
+  for (let grew = true; grew;) {
     grew = false;
     for (const { account, through } of holders) {
       if (account === giver || found.has(account) || through === null) continue;

@@ -86,7 +86,7 @@ describe("a public key", () => {
     const ed = Buffer.from(make("ed25519").split(" ")[1]!, "base64");
     for (let i = 0; i < 5000; i++) {
       const blob = Buffer.from(ed.subarray(0, i % (ed.length + 1)));
-      if (blob.length > 0) blob[(i * 31) % blob.length]! ^= 1 << i % 8;
+      if (blob.length > 0) blob[(i * 31) % blob.length]! ^= 1 << (i % 8);
       for (const type of ["ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "none"])
         expect(() => isStrongKey(type, blob)).not.toThrow();
     }

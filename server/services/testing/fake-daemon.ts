@@ -166,7 +166,10 @@ export async function fakeDaemon(at?: string) {
       jobs: world.jobs.filter((each) => input.jail === undefined || each.jail === input.jail),
     }),
     "terminal.open": (input: { name: string; shell?: string; account?: string }) => {
-      const made = terminal(world.jails.find((each) => each.name === input.name)!, world.heard.at(-1)!.actor);
+      const made = terminal(
+        world.jails.find((each) => each.name === input.name)!,
+        world.heard.at(-1)!.actor,
+      );
       made.shell = input.shell ?? made.shell;
       made.account = input.account ?? made.account;
       world.terminals.push(made);

@@ -58,7 +58,7 @@ class Reader {
   word(): Word | null {
     this.blank();
     const pieces: Piece[] = [];
-    for (let begin = -1; begin !== this.at; ) {
+    for (let begin = -1; begin !== this.at;) {
       begin = this.at;
       let found: RegExpExecArray | null;
       if ((found = this.match(SINGLE))) pieces.push({ text: unescape(found[1]!), variable: false });
