@@ -1,24 +1,9 @@
 import { cleanLine } from "./clean-line.ts";
 import { EscapeScanner } from "./escape-scanner.ts";
+import { ANEW, MOUSE_ENCODINGS, MOUSE_PROTOCOLS, SOFT, SWITCHES } from "./mode-table.ts";
 import { Screen } from "./screen.ts";
 import { Rendition } from "./sgr.ts";
 import type { Params, Visitor } from "./visitor.ts";
-
-/** Private modes that are simply on or off, with what a fresh terminal has. Mouse, alternate screen and cursor blink have more to them. */
-const SWITCHES: ReadonlyMap<number, boolean> = new Map([
-  [1, false], // cursor keys
-  [6, false], // origin
-  [7, true], // autowrap
-  [25, true], // cursor visible
-  [45, false], // reverse wraparound
-  [66, false], // keypad
-  [1004, false], // focus reports
-  [2004, false], // bracketed paste
-]);
-const MOUSE_PROTOCOLS = [9, 1000, 1002, 1003];
-const MOUSE_ENCODINGS = [1006, 1016];
-/** What a soft reset puts back. */
-const SOFT = [1, 6, 7, 25, 45, 66, 1004, 2004];
 
 const char = (code: number) => String.fromCharCode(code);
 
@@ -28,6 +13,7 @@ const char = (code: number) => String.fromCharCode(code);
  */
 export class ModeTracker implements Visitor {
   readonly #scanner = new EscapeScanner(this);
+  readonly #turns: (alternate: boolean, start: number, end: number) => void;
   readonly #rendition = new Rendition();
   #switches = new Map(SWITCHES);
   #insert = false;
@@ -44,6 +30,12 @@ export class ModeTracker implements Visitor {
   #level = 0;
   #title: string | null = null;
 
+  /** @param turns is told where in the buffer fed a sequence stands that is about to change the screen, its start negative as the scanner's */
+  constructor(turns: (alternate: boolean, start: number, end: number) => void = () => {}) {
+    this.#turns = turns;
+  }
+
+  /** One that nobody is told of. */
   clone(): ModeTracker {
     const copy = new ModeTracker();
     copy.#scanner.copyFrom(this.#scanner);
@@ -97,9 +89,12 @@ export class ModeTracker implements Visitor {
 
   /** What a terminal must read to be in this state, of the alternate screen, that shows that screen in another state. */
   transition(): Buffer {
-    // A soft reset leaves mouse and newline mode as they were.
-    const reset = "\x18\x1b[!p\x1b[?1000l\x1b[?1006l\x1b[20l\x1b[?25h";
-    return Buffer.from(reset + this.#ofTitle() + this.#other.toString("\x1b7") + this.#ofModes());
+    return Buffer.from(ANEW + this.#other.toString("\x1b7") + this.#ofModes());
+  }
+
+  /** What gives a terminal the title. */
+  titled(): Buffer {
+    return Buffer.from(this.#ofTitle());
   }
 
   /** What ends the alternate screen as it was begun. */
@@ -166,8 +161,12 @@ export class ModeTracker implements Visitor {
     else if (mode === 1048) (on ? this.#save : this.#restore).call(this);
     else if (mode === 47 || mode === 1047 || mode === 1049) {
       if (on && mode === 1049) this.#save();
-      if (on && this.#alternate === 0) this.#alternate = mode;
+      if (on && this.#alternate === 0) {
+        this.#turns(true, this.#scanner.start, this.#scanner.end);
+        this.#alternate = mode;
+      }
       if (!on) {
+        this.#left();
         this.#alternate = 0;
         this.#other.region = null;
         if (mode === 1049) this.#restore();
@@ -226,7 +225,12 @@ export class ModeTracker implements Visitor {
     this.#level = 0;
   }
 
+  #left(): void {
+    if (this.#alternate !== 0) this.#turns(false, this.#scanner.start, this.#scanner.end);
+  }
+
   #fullReset(): void {
+    this.#left();
     this.#softReset();
     this.#mouse = this.#encoding = this.#alternate = 0;
     this.#normal = new Screen();

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { OFFER_OSC } from "../../contract/shell-file.ts";
 import { EscapeScanner } from "./escape-scanner.ts";
 import { ModeTracker } from "./modes.ts";
@@ -16,25 +17,30 @@ const LINE_SEARCH = 8 * 1024;
  *   whether it is the alternate screen at the end
  */
 export function renderReplay(
-  past: Pick<Past, "modes" | "below">,
+  past: Pick<Past, "modes" | "below" | "begun">,
   bytes: Buffer,
   whole: boolean,
 ): { bytes: Buffer; alternateScreen: boolean } {
-  const modes = past.modes.clone();
   const below = past.below();
-  const cut = whole ? 0 : safeCut(modes, bytes);
-  // Below what fills the ring lies the normal screen, unless that comes back within the piece that was cut off.
-  const under = below && modes.alternateScreen ? belowOf(below) : null;
-  const begin = under ? [under, modes.transition()] : [modes.preamble()];
-  const rest = bytes.subarray(cut);
-  modes.feed(rest);
-  return { bytes: Buffer.concat([...begin, withoutQueries(rest)]), alternateScreen: modes.alternateScreen };
+  if (!below) return fromHere(past.modes.clone(), bytes, whole);
+  if (!past.modes.alternateScreen) return fromHere(below.modes, Buffer.concat([below.bytes, bytes]), below.whole);
+  const under = fromHere(below.modes, below.bytes, below.whole);
+  const modes = past.modes.clone();
+  const begin = [under.bytes, modes.transition(), modes.titled()];
+  const begun = past.begun();
+  const cut = begun ? 0 : safeCut(modes, bytes);
+  modes.feed(bytes.subarray(cut));
+  const rest = withoutQueries(Buffer.concat([begun ?? Buffer.alloc(0), bytes.subarray(cut)]));
+  return { bytes: Buffer.concat([...begin, rest]), alternateScreen: modes.alternateScreen };
 }
 
-/** The normal screen, and the alternate one begun over it. */
-function belowOf({ modes, bytes, whole }: NonNullable<ReturnType<Past["below"]>>): Buffer {
+/** @param modes the state at the beginning of `bytes`; it is led on to their end */
+function fromHere(modes: ModeTracker, bytes: Buffer, whole: boolean): { bytes: Buffer; alternateScreen: boolean } {
   const cut = whole ? 0 : safeCut(modes, bytes);
-  return Buffer.concat([modes.preamble(), withoutQueries(bytes.subarray(cut))]);
+  const preamble = modes.preamble();
+  const rest = bytes.subarray(cut);
+  modes.feed(rest);
+  return { bytes: Buffer.concat([preamble, withoutQueries(rest)]), alternateScreen: modes.alternateScreen };
 }
 
 /** What a terminal reads that is as it was when it began. */
@@ -109,7 +115,26 @@ function isQuery(prefix: number, params: Params, intermediate: number, final: nu
   }
 }
 
-function withoutQueries(bytes: Buffer): Buffer {
+/** U+FFFD itself, which a decoder puts in the place of what is no character. */
+const REPLACEMENT = Buffer.from("\ufffd");
+
+/** What xterm reads of bytes that are not all UTF-8: it drops the others, and a sequence that they stand in goes on. */
+function onlyCharacters(bytes: Buffer): Buffer {
+  if (isUtf8(bytes)) return bytes;
+  const end = bytes.length - brokenCharacter(bytes);
+  const kept: Buffer[] = [];
+  for (let from = 0; from < end;) {
+    const next = bytes.indexOf(REPLACEMENT, from);
+    const to = next < 0 || next > end ? end : next;
+    kept.push(Buffer.from(bytes.subarray(from, to).toString().replaceAll("\ufffd", "")));
+    if (to < end) kept.push(REPLACEMENT);
+    from = to + REPLACEMENT.length;
+  }
+  return Buffer.concat([...kept, bytes.subarray(end)]);
+}
+
+function withoutQueries(stream: Buffer): Buffer {
+  const bytes = onlyCharacters(stream);
   const kept: Buffer[] = [];
   let from = 0;
   const drop = () => {
