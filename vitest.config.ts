@@ -29,7 +29,7 @@ export default defineConfig({
           exclude: [...exclude, "**/*.host.test.ts", ...asksDatabase],
           // One load of the modules for all files of a worker: half of the time went into loading them 147 times.
           isolate: false,
-          maxWorkers: 2,
+          maxWorkers: 3,
           // Not a measure of speed: a loaded machine must not fail what is right.
           testTimeout: 60_000,
         },
