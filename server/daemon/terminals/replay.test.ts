@@ -261,8 +261,8 @@ describe("a replay", () => {
     past.add(Buffer.from("$ vi\x1b[?1049h\x1b[?1h\x1b[?2004h"));
     for (let i = 0; i < 3000; i++) past.add(Buffer.from(`\x1b[H\x1b[3${i % 8}m${"~ ".repeat(500)}`));
     const { bytes } = past.below()!;
-    expect(bytes.length).toBeGreaterThan(24 * 1024);
-    expect(bytes.length).toBeLessThan(80 * 1024);
+    expect(bytes.length).toBeGreaterThan(20 * 1024);
+    expect(bytes.length).toBeLessThan(56 * 1024);
     const { term } = fresh();
     await write(term, renderReplay(past, Buffer.from("\x1b[2Jin vi"), false).bytes);
     expect(term.buffer.active.type).toBe("alternate");
