@@ -64,6 +64,17 @@ test("full-screen programs stand a broken line, a reload and a storm of sizes", 
     await expect.poll(() => shell.text()).toMatch(/\nbelow-it\n[^\n]*[#%>$] *$/);
   });
 
+  await test.step("a program that has drawn more than is kept: what was there before it comes back", async () => {
+    const draw = `i=0; while [ $i -lt 6000 ]; do i=$((i+1)); printf "\\033[H%080d" $i; done`;
+    await shell.run(
+      `clear; echo long-''before; sh -c 'printf "\\033[?1049h\\033[2J"; ${draw}; echo; echo all-""drawn; read x; printf "\\033[?1049l"'`,
+      /0006000\s+all-drawn/,
+    );
+    await survives("what was drawn last");
+    await page.keyboard.type("\n");
+    await expect.poll(() => shell.text()).toMatch(/\nlong-before\n[^\n]*[#%>$] *$/);
+  });
+
   await test.step("vi: text, cursor, insert mode, the mouse", async () => {
     await shell.run("clear; vim -u NONE -N -c 'set mouse=a ttymouse=sgr number' /tmp/rows", /row 1 /);
     await page.keyboard.type("20Gonew 漢字 👍 text");

@@ -8,7 +8,8 @@ const OSC = 3;
 const DCS = 4;
 const IGNORED_STRING = 5;
 
-const MAX_STRING = 4096;
+/** What is kept of an OSC or DCS. */
+export const MAX_STRING = 4096;
 /** One for all: nothing is fed while something else is. */
 const plain = new PlainText();
 
@@ -42,6 +43,11 @@ export class EscapeScanner {
   /** How many bytes of a sequence have come that is not whole yet. */
   get begun(): number {
     return this.#state === GROUND ? 0 : this.#fed - this.start;
+  }
+
+  /** The kind of string that is open: they end differently. */
+  get openString(): "osc" | "other" | null {
+    return this.#state === OSC ? "osc" : this.#state >= DCS ? "other" : null;
   }
 
   /** Takes over where another one stands in its stream. */

@@ -19,5 +19,5 @@ export const ANEW = [
   "\x18",
   ...[...SWITCHES].map(([mode, on]) => `\x1b[?${mode}${on ? "h" : "l"}`),
   "\x1b[?2026l\x1b[?1000l\x1b[?1006l\x1b[4l\x1b[20l\x1b[0 q",
-  "\x1b[r\x1b[m\x1b(B\x1b)B\x1b*B\x1b+B\x0f\x1b[2J\x1b[H\x1b7",
+  "\x1b[r\x1b[m\x1b(B\x1b)B\x1b*B\x1b+B\x0f\x1b]8;;\x1b\\\x1b[2J\x1b[H\x1b7",
 ].join("");

@@ -70,6 +70,10 @@ export class ModeTracker implements Visitor {
     return this.#scanner.begun;
   }
 
+  get openString(): EscapeScanner["openString"] {
+    return this.#scanner.openString;
+  }
+
   get title(): string | null {
     return this.#title;
   }

@@ -10,6 +10,8 @@ const SHORT = 512;
 /** The longest sequence of which the begin is kept. */
 const TAIL = 64;
 
+const NOTHING: Buffer = Buffer.alloc(0);
+
 /** A part of a stream, and the state at its beginning. */
 type Part = { modes: ModeTracker; bytes: Buffer; length: number };
 
@@ -25,11 +27,11 @@ export class Past {
   /** nothing of the normal screen has been forgotten */
   #whole = true;
   /** the present step, from where it is kept, and where the alternate screen was entered in it */
-  #bytes: Buffer = Buffer.alloc(0);
+  #bytes = NOTHING;
   #from: number | null = 0;
   #entered: number | null = null;
   /** the last bytes before the ring, while that starts on the alternate screen */
-  #tail: Buffer = Buffer.alloc(0);
+  #tail = NOTHING;
 
   /** Takes what comes next in the stream. */
   add(bytes: Buffer): void {
@@ -64,6 +66,8 @@ export class Past {
     this.#entered = null;
     this.modes.feed(bytes);
     if (this.#from !== null) this.#keep(bytes.subarray(this.#from));
+    // it is the ring's own
+    this.#bytes = NOTHING;
     if (!this.modes.alternateScreen) return;
     const last = bytes.length < TAIL ? Buffer.concat([this.#tail, bytes]) : bytes;
     this.#tail = Buffer.from(last.subarray(-TAIL));

@@ -108,7 +108,9 @@ function fresh() {
   term.onData((data) => said.push(data));
   // XTSMGRAPHICS, which the browser's addon for pictures answers
   term.parser.registerCsiHandler({ prefix: "?", final: "S" }, () => said.push("S") > 0);
-  term.parser.registerOscHandler(OFFER_OSC, (text) => said.push(text) > 0);
+  for (const active of [OFFER_OSC, 52]) term.parser.registerOscHandler(active, (text) => said.push(text) > 0);
+  // the colours that a theme has, which is the browser's
+  for (const asked of [4, 10]) term.parser.registerOscHandler(asked, (text) => /\?/.test(text) && said.push(text) > 0);
   return { term, said };
 }
 /** One of xterm's words for colour and attributes without what an earlier colour has left in it. */
@@ -345,7 +347,17 @@ describe("a replay", () => {
   test("of bytes that are no characters, within a question, asks nothing", async () => {
     const r = random(4711);
     for (const question of ["\x1b[c", "\x1b[6n", "\x1b[>c", "\x1b[?6n", "\x1bZ", "\x1b[18t", "\x1bP$qm\x1b\\"])
-      for (const bad of ["\xc2", "\xc3", "\xe2\x82", "\x80", "\xf0\x9f\x91", "\xff", "\xed\xa0\x80", "\xc0\xaf"])
+      for (const bad of [
+        "\xc2",
+        "\xc3",
+        "\xe2\x82",
+        "\x80",
+        "\xf0\x9f\x91",
+        "\xff",
+        "\xed\xa0\x80",
+        "\xc0\xaf",
+        "\xef\xbb\xbf",
+      ])
         for (let at = 1; at < question.length; at++) {
           const text = `漢\ufffd${r.pick(WORDS)}`;
           const bytes = Buffer.concat([
@@ -361,6 +373,83 @@ describe("a replay", () => {
           live.term.dispose();
           again.term.dispose();
         }
+  });
+
+  test("of random bytes shows what xterm makes of them", async () => {
+    for (let seed = 1; seed <= 60; seed++) {
+      const r = random(seed + 123_000);
+      const odd = [
+        0x80, 0xbf, 0xc0, 0xc2, 0xc3, 0xe0, 0xe2, 0xed, 0xef, 0xf0, 0xf4, 0xf5, 0xf8, 0xff, 0x9f, 0xa0, 0xbb, 0xbd,
+      ];
+      // C1 controls would be sequences of their own
+      const bytes = Buffer.concat(
+        Array.from({ length: 120 }, () =>
+          r.next(3) === 0
+            ? Buffer.from(r.pick(["a", "é", "漢", "👍", "\ufffd", "\ufeff"]))
+            : Buffer.from([r.pick(odd)]),
+        ),
+      );
+      const [live, again] = [fresh(), fresh()];
+      await write(live.term, Buffer.concat([bytes, Buffer.from("|end")]));
+      await write(again.term, renderReplay(new Past(), bytes, true).bytes);
+      await write(again.term, "|end");
+      expect([seed, lines(again.term)]).toEqual([seed, lines(live.term)]);
+      live.term.dispose();
+      again.term.dispose();
+    }
+  });
+
+  test.each([
+    "\x1b]10;\n?\x07",
+    "\x1b]10;?\r\x1b\\",
+    `\x1b]4;${"1;red;".repeat(1100)}1;?\x07`,
+    "\x1b]052;c;aGk=\x07",
+    "\x1b]5\n2;c;aGk=\x07",
+    "\x1b]056278;get;2f\x07",
+  ])("does nothing that an OSC asks for in disguise: %j", async (osc) => {
+    const [live, again] = [fresh(), fresh()];
+    await write(live.term, `${osc}text`);
+    await write(again.term, renderReplay(new Past(), Buffer.from(`${osc}text`), true).bytes);
+    expect(live.said).not.toEqual([]);
+    expect(again.said).toEqual([]);
+    expect(lines(again.term)[0]).toBe("text");
+  });
+
+  test.each([
+    ["on the normal screen", "\x1b]2;OLD\x07$ vi\r\n\x1b[?1049h", "\x1b]2;NEW\x07", "\x1b[?1049l$ "],
+    ["on the alternate one", "\x1b]2;OLD\x07$ vi\r\n\x1b[?1049h", "\x1b]2;NEW\x07", ""],
+    ["begun long before", "\x1b]2;OLD\x07$ vi\r\n\x1b[?1049h", "", `\x1b]2;${"n".repeat(80)}`, "mm\x07"],
+  ])(
+    "has the title that was set by a program whose output is gone, %s",
+    async (_, before, set, after, kept = "text") => {
+      const past = new Past();
+      for (const piece of [before, fill("x"), set, fill("y"), after]) past.add(Buffer.from(piece));
+      const [live, again] = [fresh(), fresh()];
+      const titles = ["", ""];
+      for (const [i, { term }] of [live, again].entries()) term.onTitleChange((title) => (titles[i] = title));
+      await write(live.term, before + fill("x") + set + fill("y") + after + kept);
+      await write(again.term, renderReplay(past, Buffer.from(kept), false).bytes);
+      expect(titles[1]).toBe(titles[0]);
+      expect(titles[0]).not.toBe("OLD");
+    },
+  );
+
+  test.each([
+    ["a picture", "\x1bPq", "\x1b\\"],
+    ["an OSC", "\x1b]2;", "\x07"],
+    ["an APC", "\x1b_", "\x1b\\"],
+  ])("that begins within %s longer than all that is kept shows nothing of its rest", async (_, begin, end) => {
+    for (const screen of ["", "\x1b[?1049h"]) {
+      const past = new Past();
+      past.add(Buffer.from(`${screen}${begin}${"~".repeat(100_000)}`));
+      for (let i = 0; i < 20; i++) past.add(Buffer.alloc(8192, "~"));
+      const { bytes } = renderReplay(past, Buffer.alloc(100_000, "~"), false);
+      const { term } = fresh();
+      await write(term, bytes);
+      await write(term, `~~~~${end}done`);
+      expect(lines(term).join("")).toBe("done");
+      term.dispose();
+    }
   });
 
   test("asks the terminal nothing, however the queries are mixed in", async () => {

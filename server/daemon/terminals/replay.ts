@@ -1,11 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import { OFFER_OSC } from "../../contract/shell-file.ts";
-import { EscapeScanner } from "./escape-scanner.ts";
+import { EscapeScanner, MAX_STRING } from "./escape-scanner.ts";
 import { ModeTracker } from "./modes.ts";
 import type { Past } from "./past.ts";
 import type { Params, Visitor } from "./visitor.ts";
 
-const OFFER = `${OFFER_OSC};`;
 /** How far a replay looks for the begin of a line, so that it does not start in the middle of one. */
 const LINE_SEARCH = 8 * 1024;
 
@@ -23,16 +22,25 @@ export function renderReplay(
 ): { bytes: Buffer; alternateScreen: boolean } {
   const below = past.below();
   if (!below) return fromHere(past.modes.clone(), bytes, whole);
-  if (!past.modes.alternateScreen) return fromHere(below.modes, Buffer.concat([below.bytes, bytes]), below.whole);
+  if (!past.modes.alternateScreen) {
+    const joined = Buffer.concat([below.bytes, titleBetween(below, past.modes), bytes]);
+    return fromHere(below.modes, joined, below.whole);
+  }
   const under = fromHere(below.modes, below.bytes, below.whole);
   const modes = past.modes.clone();
-  const begin = [under.bytes, modes.transition(), modes.titled()];
+  const transition = modes.transition();
   const begun = past.begun();
   const cut = begun ? 0 : safeCut(modes, bytes);
+  const title = modes.titled();
   modes.feed(bytes.subarray(cut));
-  const rest = withoutQueries(Buffer.concat([begun ?? Buffer.alloc(0), bytes.subarray(cut)]));
-  return { bytes: Buffer.concat([...begin, rest]), alternateScreen: modes.alternateScreen };
+  const rest = withoutQueries(Buffer.concat([begun ?? NONE, bytes.subarray(cut)]));
+  return {
+    bytes: Buffer.concat([under.bytes, transition, title, rest, goneOn(modes, bytes.subarray(cut))]),
+    alternateScreen: modes.alternateScreen,
+  };
 }
+
+const NONE = Buffer.alloc(0);
 
 /** @param modes the state at the beginning of `bytes`; it is led on to their end */
 function fromHere(modes: ModeTracker, bytes: Buffer, whole: boolean): { bytes: Buffer; alternateScreen: boolean } {
@@ -40,7 +48,24 @@ function fromHere(modes: ModeTracker, bytes: Buffer, whole: boolean): { bytes: B
   const preamble = modes.preamble();
   const rest = bytes.subarray(cut);
   modes.feed(rest);
-  return { bytes: Buffer.concat([preamble, withoutQueries(rest)]), alternateScreen: modes.alternateScreen };
+  return {
+    bytes: Buffer.concat([preamble, withoutQueries(rest), goneOn(modes, rest)]),
+    alternateScreen: modes.alternateScreen,
+  };
+}
+
+/** @returns what gives a title that a program has set on the alternate screen, of which nothing is kept, where that can be said */
+function titleBetween({ modes, bytes }: { modes: ModeTracker; bytes: Buffer }, at: ModeTracker): Buffer {
+  if (!at.atRest || brokenCharacter(bytes) > 0) return NONE;
+  const told = modes.clone();
+  told.feed(bytes);
+  return told.title === at.title ? NONE : at.titled();
+}
+
+/** @returns what makes a terminal swallow the rest of a string whose begin is not in `bytes`, as it is too long: it is no text */
+function goneOn(modes: ModeTracker, bytes: Buffer): Buffer {
+  if (modes.openString === null || modes.begun <= bytes.length) return NONE;
+  return Buffer.from(modes.openString === "osc" ? "\x1b]777777;" : "\x1bX");
 }
 
 /** What a terminal reads that is as it was when it began. */
@@ -88,8 +113,23 @@ function safeCut(modes: ModeTracker, bytes: Buffer): number {
       if (modes.atRest) return cut;
     }
   }
+  cut = endOfString(modes, bytes, cut);
   while (cut < bytes.length && !(modes.atRest && (bytes[cut]! & 0xc0) !== 0x80)) step(cut + 1);
   return cut;
+}
+
+/** Goes on in large steps while the same sequence is open that was open at `from`; @returns where it went */
+function endOfString(modes: ModeTracker, bytes: Buffer, from: number): number {
+  let at = from;
+  while (modes.openString !== null && at < bytes.length) {
+    const next = modes.clone();
+    const part = bytes.subarray(at, at + 4096);
+    next.feed(part);
+    if (next.atRest || next.begun <= part.length) break;
+    modes.feed(part);
+    at += part.length;
+  }
+  return at;
 }
 
 /** DA, DSR, DECREQTPARM, window reports, XTVERSION, DECRQM, kitty's query, XTSMGRAPHICS: all that a terminal would answer. */
@@ -115,22 +155,47 @@ function isQuery(prefix: number, params: Params, intermediate: number, final: nu
   }
 }
 
-/** U+FFFD itself, which a decoder puts in the place of what is no character. */
-const REPLACEMENT = Buffer.from("\ufffd");
+const PICTURE_OSC = 1337;
+
+/** Whether an OSC is answered, or does what a replay must not do anew: 52 is the clipboard, and a file is offered once. */
+function isActive(text: string): boolean {
+  // A terminal passes over controls and leading zeros, and reads on where the scanner has heard enough.
+  const plain = text.replaceAll(/\p{Cc}/gu, "");
+  const number = parseInt(plain, 10);
+  if (number === 52 || number === OFFER_OSC || /(^|;)\?(;|$)/.test(plain)) return true;
+  return text.length >= MAX_STRING && number !== PICTURE_OSC;
+}
+
+/** The byte order mark, which xterm never sees. */
+const MARK = Buffer.from("\ufeff");
 
 /** What xterm reads of bytes that are not all UTF-8: it drops the others, and a sequence that they stand in goes on. */
 function onlyCharacters(bytes: Buffer): Buffer {
-  if (isUtf8(bytes)) return bytes;
-  const end = bytes.length - brokenCharacter(bytes);
-  const kept: Buffer[] = [];
-  for (let from = 0; from < end;) {
-    const next = bytes.indexOf(REPLACEMENT, from);
-    const to = next < 0 || next > end ? end : next;
-    kept.push(Buffer.from(bytes.subarray(from, to).toString().replaceAll("\ufffd", "")));
-    if (to < end) kept.push(REPLACEMENT);
-    from = to + REPLACEMENT.length;
+  if (isUtf8(bytes) && !bytes.includes(MARK)) return bytes;
+  const out = Buffer.allocUnsafe(bytes.length);
+  let length = 0;
+  for (let at = 0; at < bytes.length;) {
+    const size = sizeAt(bytes, at);
+    const keeps = at + size > bytes.length || isCharacter(bytes, at, size);
+    const end = keeps ? Math.min(at + size, bytes.length) : at + 1;
+    for (; at < end; at++) if (keeps) out[length++] = bytes[at]!;
   }
-  return Buffer.concat([...kept, bytes.subarray(end)]);
+  return out.subarray(0, length);
+}
+
+/** How many bytes the character has that begins here; one for what begins none. */
+function sizeAt(bytes: Buffer, at: number): number {
+  const byte = bytes[at]!;
+  const size = byte >= 0xf8 || byte < 0xc0 ? 1 : byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+  // What does not go on is none, also where it would be cut off.
+  for (let i = 1; i < size && at + i < bytes.length; i++) if ((bytes[at + i]! & 0xc0) !== 0x80) return 1;
+  return size;
+}
+
+function isCharacter(bytes: Buffer, at: number, size: number): boolean {
+  if (size === 1) return bytes[at]! < 0x80;
+  const piece = bytes.subarray(at, at + size);
+  return isUtf8(piece) && !piece.equals(MARK);
 }
 
 function withoutQueries(stream: Buffer): Buffer {
@@ -146,8 +211,7 @@ function withoutQueries(stream: Buffer): Buffer {
   const visitor: Visitor = {
     csi: (prefix, params, intermediate, final) => isQuery(prefix, params, intermediate, final) && drop(),
     esc: (intermediate, final) => intermediate === 0 && final === 0x5a && drop(),
-    // OSC 52 is the clipboard, and a file is offered once: a replay must do neither anew
-    osc: (text) => (/(^|;)\?(;|$)/.test(text) || text.startsWith("52;") || text.startsWith(OFFER)) && drop(),
+    osc: (text) => isActive(text) && drop(),
     // of all of these a terminal knows pictures (sixel) and questions; what hides a question's header is no picture
     dcs: (text) => !/^[0-9;]*q/.test(text) && drop(),
     shift: () => {},
