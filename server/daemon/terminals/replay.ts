@@ -192,10 +192,16 @@ function sizeAt(bytes: Buffer, at: number): number {
   return size;
 }
 
+/** Whether bytes that look like a character are one (RFC 3629 4): not longer than needed, no surrogate, and no byte order mark. */
 function isCharacter(bytes: Buffer, at: number, size: number): boolean {
-  if (size === 1) return bytes[at]! < 0x80;
-  const piece = bytes.subarray(at, at + size);
-  return isUtf8(piece) && !piece.equals(MARK);
+  const [first, second] = [bytes[at]!, bytes[at + 1]!];
+  if (size === 1) return first < 0x80;
+  if (size === 2) return first >= 0xc2;
+  if (first === 0xe0) return second >= 0xa0;
+  if (first === 0xed) return second < 0xa0;
+  if (first === 0xef) return second !== 0xbb || bytes[at + 2] !== 0xbf;
+  if (first === 0xf0) return second >= 0x90;
+  return first === 0xf4 ? second < 0x90 : first < 0xf4;
 }
 
 function withoutQueries(stream: Buffer): Buffer {
