@@ -49,6 +49,18 @@ test("many shells: tabs, a split, names, and all of it again after a reload", as
 }) => {
   const { page } = admin;
   await admin.startJail(JAIL);
+
+  await test.step("a minute that passes before the page's script runs is no mistake in the page", async () => {
+    const late = await page.context().newPage();
+    const errors: string[] = [];
+    late.on("pageerror", (error) => errors.push(error.message));
+    await late.clock.setFixedTime(Date.now() + 5 * 60_000);
+    await late.goto(`${panel.url}/jails/${JAIL}`);
+    await expect(late.getByRole("article").locator("time").first()).toHaveText(/^[5-9] min$/);
+    expect(errors).toEqual([]);
+    await late.close();
+  });
+
   await admin.openShell(JAIL);
   const ids: string[] = [];
 
