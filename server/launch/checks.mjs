@@ -153,25 +153,22 @@ const stories = (name, { args, env = {} }) =>
     () => [bin("@playwright/test/cli.js"), "test", ...args],
     (file) => ({ PLAYWRIGHT_JSON_OUTPUT_NAME: file, ...env }),
     ({ stats, suites, errors }) => ({
-      passed: stats.expected + stats.flaky,
-      failed: stats.unexpected,
+      passed: stats.expected,
+      failed: stats.unexpected + stats.flaky,
       wrong: [
         ...errors.map(({ message }) => ({ test: name, why: message })),
         ...testsOf(suites)
           .filter(({ status }) => status === "unexpected" || status === "flaky")
-          .map(({ title, status, results }) => ({
-            test: status === "flaky" ? `${title} (unsteady: passed at the second try)` : title,
+          .map(({ title, results }) => ({
+            test: title,
             why: results.flatMap((result) => result.errors.map(({ message }) => message)).join("\n"),
           })),
       ],
     }),
   );
 
-/**
- * All stories, one after the other: side by side they take nearly as long, and get in each other's way. One that fails is told once
- * more, as a browser on a busy machine may be slow; then it is named at the end, to be mended all the same.
- */
-export const playwright = () => stories("e2e", { args: ["--retries=1"] });
+/** All stories, one after the other: side by side they take nearly as long, and get in each other's way. */
+export const playwright = () => stories("e2e", { args: [] });
 
 /** The story of the main job once more, with a PostgreSQL as the panel's database. */
 export async function postgresStory() {
