@@ -1,7 +1,7 @@
 import { ModeTracker } from "./modes.ts";
 
 /** What is kept of the normal screen is two halves of some so many bytes; the older one goes when the newer one is full. */
-const HALF = 20 * 1024;
+const HALF = 12 * 1024;
 /** The state is looked at in steps of so many bytes. */
 const STEP = 4 * 1024;
 /** What a step keeps at most: itself, and what leads back from the alternate screen, which is not needed for short visits. */

@@ -346,7 +346,7 @@ describe("viewers", () => {
     expect(again.hellos[0]!.mode).toBe("replay");
     const text = Buffer.concat(again.replay).toString();
     expect(text).toContain("\r\n1000000\r\n");
-    expect(text.length).toBeLessThan(WINDOW.high + 100_000);
+    expect(text.length).toBeLessThan(WINDOW.high + 70_000);
     house.terminals.close(id);
   });
 
