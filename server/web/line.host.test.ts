@@ -176,6 +176,27 @@ describe.each([
     house.terminals.close(terminal);
   });
 
+  test("a piece that looks like a key within a frame that began with the request is a part of that frame", async () => {
+    const { terminal } = await house.open();
+    const raw = connect(web.port, "127.0.0.1");
+    const key = Buffer.from([0x82, 0x81, 0, 0, 0, 0, 0x61]);
+    raw.write(
+      `GET /ws/terminals/${terminal}?as=${"7".repeat(32)} HTTP/1.1\r\nHost: panel\r\nOrigin: http://panel\r\nConnection: Upgrade\r\n` +
+        `Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: ${SUBPROTOCOL}\r\n` +
+        `Sec-WebSocket-Key: ${Buffer.alloc(16, 1).toString("base64")}\r\n\r\n`,
+    );
+    // its header alone, masked with zeros, and its payload once the shell is there
+    raw.write(Buffer.from([0x82, 0x80 | key.length, 0, 0, 0, 0]));
+    let got = "";
+    raw.on("data", (bytes) => (got += bytes.toString("latin1")));
+    await expect.poll(() => got, { timeout: 10_000 }).toContain('"t":"hello"');
+    raw.setNoDelay(true);
+    raw.write(key);
+    await expect.poll(() => got, { timeout: 10_000 }).toMatch(/"t":"typed","offset":7\b/);
+    raw.destroy();
+    house.terminals.close(terminal);
+  });
+
   test("200 keys through 40 breaks and a restart of knast-web arrive once, in order", async () => {
     const { terminal, line, see, until, seen } = await openPage();
     const out = join(house.dir, "keys");
